@@ -1,0 +1,17 @@
+//! Backends: the systems that Flightdeck reads from and acts on. One folder each; nothing outside a folder knows it.
+//!
+//! [`port`] is the contract, [`error`] what can go wrong, [`operator`] the part of it that writes, [`registry`] turns
+//! configuration into backends.
+
+pub mod error;
+pub mod operator;
+pub mod port;
+pub mod registry;
+
+pub use error::{BackendError, ErrorKind, Result};
+pub use operator::{
+    Available, Declaration, Idempotency, Operator, Order, Place, PreconditionKind, ProgressSink, ProgressSource,
+    Proposal, Receipt, RollbackCode, RollbackMeaning, SameBinary, Verb, Verdict, Write,
+};
+pub use port::{Backend, Changes, CommitBatch, CommitRecord, Cursor, Logs, Reader, Reading};
+pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};

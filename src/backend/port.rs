@@ -1,0 +1,149 @@
+//! The contract between Flightdeck and a backend: small capability traits, each optional.
+//!
+//! A backend that cannot write has no [`Operator`](super::Operator), so read-only cannot be forgotten.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::error::Result;
+use super::operator::Operator;
+use crate::fact::{Complete, Fact, FactKind};
+use crate::graph::CommitGraph;
+use crate::model::{CommitId, CommitText, RepositoryId, RunId, SourceId, Text};
+
+/// A system that Flightdeck reads from or acts on.
+pub trait Backend: Send + Sync {
+    /// The name that the configuration gave it.
+    fn id(&self) -> &SourceId;
+
+    /// What it is: `git`, `file`, `stages`, `releases` …
+    fn kind(&self) -> &'static str;
+
+    /// The sorts of facts that it reports.
+    fn reports(&self) -> &'static [FactKind];
+
+    /// Files and directories whose changes mean that there is something new to read. A backend over a network has none.
+    fn watched_paths(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Reads facts.
+    fn reader(&self) -> Option<&dyn Reader> {
+        None
+    }
+
+    /// Reads commits.
+    fn changes(&self) -> Option<&dyn Changes> {
+        None
+    }
+
+    /// Changes the world.
+    fn operator(&self) -> Option<&dyn Operator> {
+        None
+    }
+
+    /// Reads the output of runs.
+    fn logs(&self) -> Option<&dyn Logs> {
+        None
+    }
+}
+
+/// Reads facts.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// Reads what is new since `cursor`, or everything without one. Costs what changed, not what exists, as far as the
+    /// system allows. A part that cannot be read becomes a problem in the reading; the rest is still read.
+    ///
+    /// # Errors
+    /// When nothing could be read at all.
+    async fn read(&self, cursor: Option<&Cursor>) -> Result<Reading>;
+}
+
+/// Where a reading ended: opaque to everybody but the backend that made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// What a reading brought.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What was seen.
+    pub facts: Vec<Fact>,
+    /// Of which sorts it holds everything, so that what is missing is gone.
+    pub complete: Vec<Complete>,
+    /// From where to go on; absent keeps the cursor before.
+    pub cursor: Option<Cursor>,
+    /// What could not be read, each a fragment that names file and line where there are some. A reading with problems
+    /// is partial.
+    pub problems: Vec<Text>,
+    /// Whether there is more to read at once.
+    pub more: bool,
+}
+
+/// Reads commits of repositories.
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// The repositories that it reads.
+    fn repositories(&self) -> Vec<RepositoryId>;
+
+    /// The commits that are reachable from any reference and that `known` does not hold, parents before children.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened or an object that a reference needs cannot be read.
+    async fn commits(&self, repository: &RepositoryId, known: Arc<CommitGraph>) -> Result<CommitBatch>;
+
+    /// Which of `filters` (lists of path globs) each of `commits` touches in the difference to its first parent: one
+    /// row a commit, one bit a filter, filter 0 lowest. At most 64 filters a call.
+    ///
+    /// # Errors
+    /// When the repository or one of the commits' trees cannot be read.
+    async fn touched(
+        &self,
+        repository: &RepositoryId,
+        commits: &[CommitId],
+        filters: &[Vec<String>],
+    ) -> Result<Vec<u64>>;
+}
+
+/// New commits of one repository.
+#[derive(Clone, Debug, Default)]
+pub struct CommitBatch {
+    /// The commits, parents before children.
+    pub commits: Vec<CommitRecord>,
+    /// Commits whose parents the repository does not have (a shallow clone's boundary): all of them, known or new.
+    pub boundary: Vec<CommitId>,
+    /// Whether what was known before has to be forgotten: a shallow clone was deepened, so children came before parents.
+    pub restart: bool,
+}
+
+/// One commit as the graph needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitRecord {
+    /// Its id.
+    pub id: CommitId,
+    /// Its parents, in order.
+    pub parents: Vec<CommitId>,
+    /// Author time, seconds since 1970 UTC.
+    pub authored: i64,
+    /// Committer time, seconds since 1970 UTC.
+    pub committed: i64,
+    /// Who wrote it and what it says.
+    pub text: CommitText,
+    /// Commits that its message says it reverts (`This reverts commit …`).
+    pub reverts: Vec<CommitId>,
+    /// Commits that its message says it was picked from (`(cherry picked from commit …)`).
+    pub picked_from: Vec<CommitId>,
+}
+
+/// Reads the output of runs.
+#[async_trait]
+pub trait Logs: Send + Sync {
+    /// The output of a job of a run, at most the last `lines` lines, oldest first.
+    ///
+    /// # Errors
+    /// When the run is not known or its output is gone.
+    async fn log(&self, run: &RunId, job: &str, lines: usize) -> Result<Vec<Text>>;
+}

@@ -1,0 +1,208 @@
+//! What can be configured. The doc comments are the reference that `flightdeck config schema` prints.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Config {
+    /// The project.
+    pub project: ProjectEntry,
+    /// Environments, in the order of promotion.
+    pub environment: Vec<EnvironmentEntry>,
+    /// Services, by name or by pattern. The first entry that fits a service holds.
+    pub service: Vec<ServiceEntry>,
+    /// Where facts come from and who is asked to act.
+    pub backend: Vec<BackendEntry>,
+    /// Windows of time in which nothing is deployed.
+    pub freeze: Vec<Freeze>,
+    /// What makes operations safe.
+    pub policy: Policy,
+    /// How the cockpit looks and behaves.
+    pub ui: UiEntry,
+    /// Keys: rows that add to the preset. `run = "none"` takes a binding away.
+    pub key: Vec<KeyRow>,
+}
+
+/// The project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ProjectEntry {
+    /// What it is called on the screen. Default: the name of the directory.
+    pub name: Option<String>,
+    /// Where the store and the journal are kept, relative to this file. Default: the user's state directory.
+    pub state: Option<PathBuf>,
+}
+
+/// An environment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct EnvironmentEntry {
+    /// Its name.
+    pub name: String,
+    /// Its place in the order of promotion. Default: the order in which environments are written.
+    pub rank: Option<u16>,
+    /// Whether users are there.
+    pub production: bool,
+    /// Whether operations have to be confirmed by typing its name. Default: the value of `production`.
+    pub protected: Option<bool>,
+    /// The IANA name of its time zone. Default: `UTC`.
+    pub time_zone: Option<String>,
+    /// Whether the release tags of the repositories are its deployments.
+    pub release_line: bool,
+}
+
+/// A service, or many alike.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ServiceEntry {
+    /// Its name.
+    pub name: Option<String>,
+    /// A glob (`team-*`) that takes in every service that a backend reports under a fitting name.
+    #[serde(rename = "match")]
+    pub pattern: Option<String>,
+    /// The repository that holds its code; `{service}` stands for the service's name. Default: `{service}`.
+    pub repository: Option<String>,
+    /// Globs over the repository's paths that make up the service; `{service}` stands for its name. Default: all.
+    pub paths: Vec<String>,
+    /// The branch that is deployed. Default: the repository's default branch.
+    pub branch: Option<String>,
+    /// The regular expression that a whole tag name has to match to be a release of it; `{service}` stands for its name.
+    pub release_tags: Option<String>,
+    /// What it is shown under on a crowded board.
+    pub group: Option<String>,
+}
+
+/// A backend. What else it takes depends on its kind.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BackendEntry {
+    /// Its name, unique in the project.
+    pub name: String,
+    /// What it is: `git`, `file`, `stages`, `releases`.
+    pub kind: String,
+    /// The settings of its kind.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub settings: BTreeMap<String, toml::Value>,
+}
+
+/// A window of time in which nothing is deployed: once from a date to a date, or every week.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Freeze {
+    /// What it is called on the screen.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// The environments that it holds. Default: all that are `production`.
+    pub environments: Vec<String>,
+    /// The services that it holds, as globs. Default: all.
+    pub services: Vec<String>,
+    /// When it holds.
+    #[serde(flatten)]
+    pub period: Period,
+    /// Whether a reason is enough to pass it. Default: yes.
+    pub override_with_reason: Option<bool>,
+}
+
+/// When a freeze holds, in the environment's time zone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Period {
+    /// First moment, `2026-12-20` or `2026-12-20T18:00`.
+    pub from: Option<String>,
+    /// First moment after it, in the same form. A date alone means the end of that day.
+    pub until: Option<String>,
+    /// Days of the week (`fri`, `sat`, `sun` …) on which it holds, every week.
+    pub days: Vec<String>,
+    /// Hours of such a day, `16:00-24:00`. Default: the whole day.
+    pub hours: Option<String>,
+}
+
+/// What makes operations safe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Policy {
+    /// Whether the cockpit may change the outside world without `--write` or `:write`. Default: no.
+    pub write: bool,
+    /// Minutes without a key after which `:write` ends. Default: 15.
+    pub write_idle_minutes: u32,
+    /// Seconds after which an operation that has not settled is called timed out. Default: 300.
+    pub verify_timeout_seconds: u64,
+    /// Paths that make a change risky, with what they are called.
+    pub risk: Vec<RiskRule>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let rule = |name: &str, paths: &[&str]| RiskRule {
+            name: name.to_owned(),
+            paths: paths.iter().map(|&path| path.to_owned()).collect(),
+        };
+        Self {
+            write: false,
+            write_idle_minutes: 15,
+            verify_timeout_seconds: 300,
+            risk: vec![
+                rule("schema migration", &["**/migrations/**", "**/migrate/**", "**/*.sql"]),
+                rule("protocol definition", &["**/*.proto", "**/*.avsc", "**/openapi*.{json,yaml,yml}"]),
+                rule("infrastructure definition", &["**/*.tf", "**/Chart.yaml", "**/helm/**", "**/terraform/**"]),
+            ],
+        }
+    }
+}
+
+/// Paths that make a change risky.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct RiskRule {
+    /// What such a change is called, in the singular: `schema migration`.
+    pub name: String,
+    /// Globs over paths.
+    pub paths: Vec<String>,
+}
+
+/// How the cockpit looks and behaves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct UiEntry {
+    /// The theme's name: one that ships, or a file of yours in the user's `themes` directory.
+    pub theme: String,
+    /// Which symbols: `unicode` or `ascii`.
+    pub glyphs: String,
+    /// The preset of keys: `vim`, `emacs` or `plain`.
+    pub keys: String,
+    /// No borders, no colours that carry meaning alone, words for states.
+    pub accessible: bool,
+    /// Whether frames are wrapped in synchronized-update marks.
+    pub synchronized_updates: bool,
+}
+
+impl Default for UiEntry {
+    fn default() -> Self {
+        Self {
+            theme: "default".to_owned(),
+            glyphs: "unicode".to_owned(),
+            keys: "vim".to_owned(),
+            accessible: false,
+            synchronized_updates: true,
+        }
+    }
+}
+
+/// A row of the keymap.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct KeyRow {
+    /// The keys: `["p"]`, `["g", "g"]` is written `["g g"]`, `["ctrl-d", "PgDn"]`.
+    pub keys: Vec<String>,
+    /// The id of a command, or `none`.
+    pub run: String,
+    /// Where it holds: a screen's name, `row`, `dialog`; absent means everywhere.
+    pub when: Option<String>,
+}

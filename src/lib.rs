@@ -1,0 +1,12 @@
+//! Flightdeck: a terminal cockpit for software delivery.
+//!
+//! `ARCHITECTURE.md` shows how data flows through the rooms below and which room may use which.
+
+pub mod backend;
+pub mod config;
+pub mod fact;
+pub mod graph;
+pub mod model;
+pub mod operation;
+pub mod picture;
+pub mod view;

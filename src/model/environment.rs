@@ -1,0 +1,22 @@
+//! Environments: where services run.
+
+use serde::{Deserialize, Serialize};
+
+use super::EnvironmentId;
+
+/// Where services run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Its name.
+    pub id: EnvironmentId,
+    /// Its place in the order of promotion: 0 comes first.
+    pub rank: u16,
+    /// Whether users are there.
+    pub production: bool,
+    /// Whether an operation has to be confirmed by typing the environment's name.
+    pub protected: bool,
+    /// Whether deployments into it are release tags of a repository, and nothing can be promoted to it.
+    pub release_line: bool,
+    /// In which days and weeks are counted, and freeze windows are written.
+    pub time_zone: chrono_tz::Tz,
+}

@@ -1,0 +1,40 @@
+//! The nouns of software delivery. Plain data: no I/O, no clock, no wire format.
+//!
+//! The words are those of the glossary in `README.md`; each has one file here.
+
+pub mod artifact;
+pub mod change;
+pub mod deployment;
+pub mod environment;
+pub mod gate;
+pub mod id;
+pub mod incident;
+pub mod reference;
+pub mod run;
+pub mod service;
+pub mod state;
+pub mod status;
+pub mod text;
+
+/// An instant. Durations are differences of instants; time zones matter only where days are counted.
+pub type Time = chrono::DateTime<chrono::Utc>;
+
+pub use artifact::Artifact;
+pub use change::{CommitText, PullRequest};
+pub use deployment::{Deployment, Kind, Outcome};
+pub use environment::Environment;
+pub use gate::{BadMark, Gate, GateKind, Holds, Lock, Override, Scope};
+pub use id::{
+    CommitId, DeploymentId, Digest, EnvironmentId, IncidentId, OperationId, RefName, RepositoryId, RunId, ServiceId,
+    SourceId, TrackId, Version,
+};
+pub use incident::Incident;
+pub use reference::{Reference, ReferenceKind};
+pub use run::{Job, Phase, PhaseKind, Run, Step};
+pub use service::Service;
+pub use state::{Health, Installed, Progress, TrackState};
+pub use status::Status;
+pub use text::Text;
+
+/// Where the present comes from. Passed in, so that tests, pictures and replays can fix it.
+pub type Clock = std::sync::Arc<dyn Fn() -> Time + Send + Sync>;

@@ -1,0 +1,138 @@
+//! Runs: executions of pipelines, with jobs, steps and phases, each with queued, started, finished.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CommitId, RunId, ServiceId, Status, Text, Time, Version};
+
+/// One execution of a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Unique within its source.
+    pub id: RunId,
+    /// The pipeline's name.
+    pub pipeline: Text,
+    /// The service it builds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// The commit it runs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitId>,
+    /// The branch it runs for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<Text>,
+    /// What started it: push, schedule, a person's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Text>,
+    /// How it stands: waiting, running, ok, failed, cancelled or skipped.
+    pub status: Status,
+    /// When it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Time>,
+    /// When its first job began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Time>,
+    /// When its last job ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Time>,
+    /// The version it built, where it built one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Its jobs, in the order in which they were queued.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<Job>,
+    /// Where a person can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Text>,
+}
+
+/// A job of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Unique within the run.
+    pub name: Text,
+    /// How it stands.
+    pub status: Status,
+    /// When it could have begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Time>,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Time>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Time>,
+    /// Where its time went, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
+    /// Its steps, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+    /// The end of its output, where the source hands it over with the run: the last lines, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log_tail: Vec<Text>,
+}
+
+/// A stretch of a job's time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    /// What the time was spent on.
+    pub kind: PhaseKind,
+    /// When it began.
+    pub started_at: Time,
+    /// When it ended; absent while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Time>,
+    /// Whether a cache answered.
+    #[serde(default)]
+    pub cached: bool,
+}
+
+/// What a phase's time was spent on. Queueing is the gap between a job's `queued_at` and `started_at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PhaseKind {
+    /// A machine or container is made ready.
+    Provisioning,
+    /// Sources, dependencies or caches are fetched.
+    Download,
+    /// The build proper.
+    Build,
+    /// Tests.
+    Test,
+    /// Results are stored.
+    Upload,
+    /// A deployment.
+    Deploy,
+    /// Anything else.
+    Other,
+}
+
+impl PhaseKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Download => "download",
+            Self::Build => "build",
+            Self::Test => "test",
+            Self::Upload => "upload",
+            Self::Deploy => "deploy",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A step of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its name.
+    pub name: Text,
+    /// How it stands.
+    pub status: Status,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Time>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Time>,
+}

@@ -1,0 +1,8 @@
+//! View models: what a screen says, before anybody knows how it looks.
+//!
+//! A screen is a [`TableModel`]: it knows how many rows it has and builds only those that are asked for. `ui` draws any
+//! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
+
+pub mod table;
+
+pub use table::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel};

@@ -1,0 +1,163 @@
+//! The vocabulary that every screen is made of: spans with roles, lines, rows, columns.
+
+use crate::model::{EnvironmentId, Status};
+
+/// What a piece of text means; the theme decides how that looks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Ordinary text.
+    Text,
+    /// Less important: ages, units, ids.
+    Muted,
+    /// More important: names, the value asked for.
+    Strong,
+    /// A heading or column title.
+    Heading,
+    /// A key to press.
+    Key,
+    /// A link or a thing that can be opened.
+    Link,
+    /// Something to be read before going on.
+    Warning,
+    /// Something was added.
+    Added,
+    /// Something was removed.
+    Removed,
+    /// A state of the shared vocabulary.
+    Status(Status),
+    /// An environment, in its own accent.
+    Environment(EnvironmentId, bool),
+    /// A stretch of time on a waterfall: the index of the series.
+    Series(u8),
+    /// What matches the filter.
+    Match,
+}
+
+/// A piece of text with one meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// What is said. Already clean: it comes from [`crate::model::Text`] or from us.
+    pub text: String,
+    /// What it means.
+    pub role: Role,
+}
+
+impl Span {
+    /// A span.
+    pub fn new(role: Role, text: impl Into<String>) -> Self {
+        Self { text: text.into(), role }
+    }
+
+    /// The glyph of a status: `ui` puts the glyph of the glyph set in the place of the word.
+    pub fn status(status: Status) -> Self {
+        Self { text: status.word().to_owned(), role: Role::Status(status) }
+    }
+}
+
+/// Spans one after the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line(pub Vec<Span>);
+
+impl Line {
+    /// A line of one span.
+    pub fn of(role: Role, text: impl Into<String>) -> Self {
+        Self(vec![Span::new(role, text)])
+    }
+
+    /// Adds a span.
+    #[must_use]
+    pub fn with(mut self, role: Role, text: impl Into<String>) -> Self {
+        self.0.push(Span::new(role, text));
+        self
+    }
+
+    /// The text without its meanings.
+    pub fn plain(&self) -> String {
+        self.0.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// What stands in a row under a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// A status that is drawn as a glyph before the text; in plain output as its word.
+    pub status: Option<Status>,
+    /// What is said, from the most to the least important: what does not fit is cut from the end.
+    pub line: Line,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its id: stable, for sorting, JSON and configuration.
+    pub id: String,
+    /// What stands above it.
+    pub title: String,
+    /// What the title means.
+    pub role: Role,
+    /// How soon it leaves when room is short: 0 stays longest.
+    pub leaves: u8,
+    /// The least width with which it makes sense, cells.
+    pub min: u16,
+    /// The width beyond which it gains nothing, cells.
+    pub max: u16,
+    /// To which side its cells lean.
+    pub align: Align,
+}
+
+/// To which side a cell leans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+}
+
+/// What a row is about: a selection follows this, not the row's number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowKey(pub String);
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is about.
+    pub key: RowKey,
+    /// One cell for each column, in their order.
+    pub cells: Vec<Cell>,
+    /// Whether what it says is older than it should be: drawn dimmed.
+    pub stale: bool,
+}
+
+/// A screen's main table: rows are built when they are asked for, so that cost grows with what is seen.
+pub trait TableModel {
+    /// The columns, in order.
+    fn columns(&self) -> &[Column];
+
+    /// How many rows pass the filter.
+    fn len(&self) -> usize;
+
+    /// Whether no row passes it.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many rows there are without the filter.
+    fn total(&self) -> usize;
+
+    /// What row `at` is about; `at` is less than [`len`](Self::len).
+    fn key(&self, at: usize) -> RowKey;
+
+    /// Row `at`.
+    fn row(&self, at: usize) -> Row;
+
+    /// What the details pane says about row `at`: at least three lines where there is anything to say, most important
+    /// first.
+    fn details(&self, at: usize) -> Vec<Line>;
+
+    /// One line above the table: the answer to the screen's question.
+    fn summary(&self) -> Line;
+
+    /// What to say in place of rows when there are none: why, and what to press.
+    fn empty(&self) -> Vec<Line>;
+}
