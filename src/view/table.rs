@@ -1,5 +1,6 @@
 //! The vocabulary that every screen is made of: spans with roles, lines, rows, columns.
 
+use super::screen::Subject;
 use crate::model::{EnvironmentId, Status};
 
 /// What a piece of text means; the theme decides how that looks.
@@ -103,6 +104,8 @@ pub struct Column {
     pub max: u16,
     /// To which side its cells lean.
     pub align: Align,
+    /// Whether the cursor stops in it on its way left and right: its cells are things of their own (tracks, milestones).
+    pub stops: bool,
 }
 
 /// To which side a cell leans.
@@ -118,6 +121,18 @@ pub enum Align {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowKey(pub String);
 
+impl RowKey {
+    /// The key of a change on the flow screen: its commit's forty digits.
+    pub fn commit(id: &crate::model::CommitId) -> Self {
+        Self(id.to_string())
+    }
+
+    /// The key of a service on the board: its name.
+    pub fn service(id: &crate::model::ServiceId) -> Self {
+        Self(id.as_str().to_owned())
+    }
+}
+
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -129,8 +144,9 @@ pub struct Row {
     pub stale: bool,
 }
 
-/// A screen's main table: rows are built when they are asked for, so that cost grows with what is seen.
-pub trait TableModel {
+/// A screen's main table: rows are built when they are asked for, so that cost grows with what is seen. It holds what it
+/// needs (by `Arc`), so that it can be kept between frames.
+pub trait TableModel: Send + Sync {
     /// The columns, in order.
     fn columns(&self) -> &[Column];
 
@@ -151,9 +167,18 @@ pub trait TableModel {
     /// Row `at`.
     fn row(&self, at: usize) -> Row;
 
-    /// What the details pane says about row `at`: at least three lines where there is anything to say, most important
-    /// first.
-    fn details(&self, at: usize) -> Vec<Line>;
+    /// The row about `key`; `near` is where it was last seen.
+    fn find(&self, key: &RowKey, near: usize) -> Option<usize> {
+        let is = |at: &usize| *at < self.len() && self.key(*at) == *key;
+        Some(near).filter(is).or_else(|| (0..self.len()).find(is))
+    }
+
+    /// What row `at` is about, or its cell under `column` (an id) where the cursor is in one.
+    fn subject(&self, at: usize, column: Option<&str>) -> Subject;
+
+    /// What the details pane says about row `at`, or about its cell under `column` where the cursor is in one: at least
+    /// three lines where there is anything to say, most important first.
+    fn details(&self, at: usize, column: Option<&str>) -> Vec<Line>;
 
     /// One line above the table: the answer to the screen's question.
     fn summary(&self) -> Line;

@@ -1,0 +1,140 @@
+//! What a screen is asked for, and from what it is made: the contract between who holds the place and who fills it.
+
+use std::sync::Arc;
+
+use super::filter::Filter;
+use crate::model::{CommitId, EnvironmentId, OperationId, RunId, ServiceId, Text, Time, TrackId, Version};
+use crate::operation::OperationSummary;
+use crate::picture::Snapshot;
+
+/// The screens, by the number that opens them. 5 will be the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Screen {
+    /// Services × environments.
+    Board,
+    /// Changes × milestones of one service.
+    Flow,
+    /// Pipeline runs, or the jobs of one run.
+    Runs,
+    /// One service in one environment.
+    Track,
+    /// What happened everywhere, newest first.
+    Activity,
+    /// Operations, unfinished first.
+    Journal,
+}
+
+impl Screen {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 6] = [Self::Board, Self::Flow, Self::Runs, Self::Track, Self::Activity, Self::Journal];
+
+    /// The number that opens it.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Board => 1,
+            Self::Flow => 2,
+            Self::Runs => 3,
+            Self::Track => 4,
+            Self::Activity => 6,
+            Self::Journal => 7,
+        }
+    }
+
+    /// What stands on its tab.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Board => "Board",
+            Self::Flow => "Flow",
+            Self::Runs => "Runs",
+            Self::Track => "Track",
+            Self::Activity => "Activity",
+            Self::Journal => "Journal",
+        }
+    }
+
+    /// The word for it in keys and commands.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::Flow => "flow",
+            Self::Runs => "runs",
+            Self::Track => "track",
+            Self::Activity => "activity",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// What a screen is asked to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Which screen.
+    pub screen: Screen,
+    /// Whose flow, whose track; on the other screens the one service that they are narrowed to.
+    pub service: Option<ServiceId>,
+    /// In which environment the track is.
+    pub environment: Option<EnvironmentId>,
+    /// On the runs screen the run whose jobs are shown in place of the runs.
+    pub run: Option<RunId>,
+    /// Which rows pass.
+    pub filter: Filter,
+    /// By what they are ordered; absent means the screen's own order.
+    pub sort: Option<Sort>,
+}
+
+impl Wish {
+    /// A screen without narrowing, filter or order.
+    pub fn of(screen: Screen) -> Self {
+        Self { screen, service: None, environment: None, run: None, filter: Filter::default(), sort: None }
+    }
+}
+
+/// By what rows are ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The column's id.
+    pub column: String,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// What a screen is made from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The picture.
+    pub snapshot: Arc<Snapshot>,
+    /// What the journal tells, newest first.
+    pub operations: Arc<[OperationSummary]>,
+    /// The present.
+    pub now: Time,
+}
+
+/// What a row, or one cell of it, is about: what a command acts on when it is run there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The service.
+    pub service: Option<ServiceId>,
+    /// The environment.
+    pub environment: Option<EnvironmentId>,
+    /// The version.
+    pub version: Option<Version>,
+    /// The commit.
+    pub commit: Option<CommitId>,
+    /// The run.
+    pub run: Option<RunId>,
+    /// The job of that run.
+    pub job: Option<Text>,
+    /// The operation.
+    pub operation: Option<OperationId>,
+    /// Where a person can look at it, as the outside said.
+    pub url: Option<Text>,
+    /// What copying it copies.
+    pub copy: Option<String>,
+}
+
+impl Subject {
+    /// The track, where both its parts are known.
+    pub fn track(&self) -> Option<TrackId> {
+        Some(TrackId { service: self.service.clone()?, environment: self.environment.clone()? })
+    }
+}
