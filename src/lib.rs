@@ -6,6 +6,7 @@ pub mod backend;
 pub mod config;
 pub mod fact;
 pub mod graph;
+pub mod metrics;
 pub mod model;
 pub mod operation;
 pub mod picture;

@@ -3,6 +3,6 @@
 pub mod snapshot;
 
 pub use snapshot::{
-    CommitTexts, Deployed, Drift, InFlight, LeadTime, Live, Repository, ServicePicture, Snapshot, SourceStatus, Track,
-    Waiting,
+    CommitTexts, Delivered, Deployed, Drift, InFlight, LeadTime, Live, Repository, ServicePicture, Snapshot,
+    SourceStatus, Track, Waiting,
 };

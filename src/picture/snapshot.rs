@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::graph::{CommitGraph, Pos};
+use crate::metrics::quantile;
 use crate::model::{
     Artifact, BadMark, CommitId, CommitText, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident,
     Installed, Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time,
@@ -118,8 +121,33 @@ pub struct Track {
     pub status: Status,
     /// The source that owns the track and can be asked to change it.
     pub owner: Option<SourceId>,
-    /// How long changes took from author to users here.
-    pub lead_time: LeadTime,
+    /// Every counted change that was delivered here after the baseline, in the order of delivery.
+    pub delivered: Arc<[Delivered]>,
+}
+
+/// A change that users got.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Delivered {
+    /// When they got it.
+    pub at: Time,
+    /// How long it took from its author time, seconds; never below 0.
+    pub seconds: f64,
+}
+
+impl Track {
+    /// How long changes took from author to users here, over everything and over the seven days before `now`.
+    pub fn lead_time(&self, now: Time) -> LeadTime {
+        let since = now.checked_sub_signed(TimeDelta::days(7)).unwrap_or(Time::MIN_UTC);
+        let mut all: Vec<f64> = self.delivered.iter().map(|it| it.seconds).collect();
+        let mut recent: Vec<f64> = self.delivered.iter().filter(|it| it.at >= since).map(|it| it.seconds).collect();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        LeadTime {
+            n: count(all.len()),
+            p50: quantile(&mut all, 0.5),
+            recent_n: count(recent.len()),
+            recent_p50: quantile(&mut recent, 0.5),
+        }
+    }
 }
 
 /// What a track runs.
@@ -184,7 +212,7 @@ pub struct LeadTime {
     pub n: u32,
     /// The median over everything.
     pub p50: Option<f64>,
-    /// Changes delivered in the last seven days before the newest observation.
+    /// Changes delivered in the last seven days.
     pub recent_n: u32,
     /// The median over those.
     pub recent_p50: Option<f64>,
