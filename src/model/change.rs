@@ -58,3 +58,35 @@ pub struct PullRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Text>,
 }
+
+/// A set of changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// How many there are.
+    pub count: u32,
+    /// How many merge commits were left out.
+    pub merges: u32,
+    /// Their authors, most changes first.
+    pub authors: Vec<Text>,
+    /// The newest of them, at most 200.
+    pub list: Vec<ChangeLine>,
+}
+
+/// One change of a set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeLine {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its subject.
+    pub subject: Text,
+    /// Its author.
+    pub author: Text,
+    /// When it was written.
+    pub authored_at: Time,
+    /// Its pull request, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<Text>,
+    /// The names of the risk rules that it meets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<Text>,
+}

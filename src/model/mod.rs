@@ -20,7 +20,7 @@ pub mod text;
 pub type Time = chrono::DateTime<chrono::Utc>;
 
 pub use artifact::Artifact;
-pub use change::{CommitText, PullRequest};
+pub use change::{ChangeLine, Changes, CommitText, PullRequest};
 pub use deployment::{Deployment, Kind, Outcome};
 pub use environment::Environment;
 pub use gate::{BadMark, Gate, GateKind, Holds, Lock, Override, Scope};

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+pub use crate::graph::CommitTexts;
 use crate::graph::{CommitGraph, Pos};
 use crate::metrics::quantile;
 use crate::model::{
-    Artifact, BadMark, CommitId, CommitText, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident,
-    Installed, Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time,
-    TrackId, TrackState, Version,
+    Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
+    Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time, TrackId,
+    TrackState, Version,
 };
 
 /// The picture of everything at one moment. Parts that did not change are shared with the snapshot before.
@@ -233,15 +234,6 @@ pub struct Repository {
     pub pull_requests: Vec<Arc<PullRequest>>,
     /// Whether history is cut off: a shallow clone.
     pub shallow: bool,
-}
-
-/// What people wrote about commits, looked up when a screen needs it.
-pub trait CommitTexts: Send + Sync + std::fmt::Debug {
-    /// Author, address and subject of the commit at `pos`; empty where nothing is known.
-    fn text(&self, pos: Pos) -> CommitText;
-
-    /// The positions whose subject contains `needle` (ASCII case ignored), newest first, at most `most`.
-    fn find(&self, needle: &str, most: usize) -> Vec<Pos>;
 }
 
 /// A backend and how fresh what it said is.
