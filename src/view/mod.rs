@@ -3,10 +3,8 @@
 //! A screen is a [`TableModel`]: it knows how many rows it has and builds only those that are asked for. `ui` draws any
 //! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
 
-pub mod filter;
 pub mod screen;
 pub mod table;
 
-pub use filter::Filter;
-pub use screen::{Screen, Sort, Sources, Subject, Wish};
+pub use screen::{Screen, Sources, Subject, Wish};
 pub use table::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel};

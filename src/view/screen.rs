@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::filter::Filter;
 use crate::model::{CommitId, EnvironmentId, OperationId, RunId, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::OperationSummary;
 use crate::picture::Snapshot;
@@ -76,26 +75,18 @@ pub struct Wish {
     pub environment: Option<EnvironmentId>,
     /// On the runs screen the run whose jobs are shown in place of the runs.
     pub run: Option<RunId>,
-    /// Which rows pass.
-    pub filter: Filter,
-    /// By what they are ordered; absent means the screen's own order.
-    pub sort: Option<Sort>,
+    /// Which rows pass, as it was typed.
+    pub filter: String,
+    /// By what they are ordered, as it was typed: a name, with `-` before it for the other way round. Absent means the
+    /// screen's own order.
+    pub sort: Option<String>,
 }
 
 impl Wish {
     /// A screen without narrowing, filter or order.
     pub fn of(screen: Screen) -> Self {
-        Self { screen, service: None, environment: None, run: None, filter: Filter::default(), sort: None }
+        Self { screen, service: None, environment: None, run: None, filter: String::new(), sort: None }
     }
-}
-
-/// By what rows are ordered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// The column's id.
-    pub column: String,
-    /// Whether the greatest comes first.
-    pub descending: bool,
 }
 
 /// What a screen is made from.

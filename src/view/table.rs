@@ -1,7 +1,7 @@
 //! The vocabulary that every screen is made of: spans with roles, lines, rows, columns.
 
 use super::screen::Subject;
-use crate::model::{EnvironmentId, Status};
+use crate::model::{EnvironmentId, Status, Time};
 
 /// What a piece of text means; the theme decides how that looks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -167,12 +167,6 @@ pub trait TableModel: Send + Sync {
     /// Row `at`.
     fn row(&self, at: usize) -> Row;
 
-    /// The row about `key`; `near` is where it was last seen.
-    fn find(&self, key: &RowKey, near: usize) -> Option<usize> {
-        let is = |at: &usize| *at < self.len() && self.key(*at) == *key;
-        Some(near).filter(is).or_else(|| (0..self.len()).find(is))
-    }
-
     /// What row `at` is about, or its cell under `column` (an id) where the cursor is in one.
     fn subject(&self, at: usize, column: Option<&str>) -> Subject;
 
@@ -185,4 +179,29 @@ pub trait TableModel: Send + Sync {
 
     /// What to say in place of rows when there are none: why, and what to press.
     fn empty(&self) -> Vec<Line>;
+
+    /// By what its rows can be ordered, the screen's own order first.
+    fn orders(&self) -> &[&'static str] {
+        &[]
+    }
+
+    /// The parts of a text that the filter matches, as byte ranges in order: for marking them on the screen.
+    fn marks(&self, _text: &str) -> Vec<std::ops::Range<usize>> {
+        Vec::new()
+    }
+
+    /// What could not be understood in the filter, with what to write instead.
+    fn hints(&self) -> &[String] {
+        &[]
+    }
+
+    /// The earliest moment at which a text that was handed out so far would read otherwise: when to draw again.
+    fn changes_at(&self) -> Option<Time> {
+        None
+    }
+
+    /// Where the row about `key` is, if it passes the filter.
+    fn position(&self, key: &RowKey) -> Option<usize> {
+        (0..self.len()).find(|at| self.key(*at) == *key)
+    }
 }
