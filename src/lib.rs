@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` shows how data flows through the rooms below and which room may use which.
 
 pub mod backend;
+pub mod cli;
 pub mod config;
 pub mod fact;
 pub mod graph;

@@ -1,0 +1,85 @@
+//! The command line: what can be asked, and the texts that explain it.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use super::command;
+use super::output::Format;
+use super::paint::Color;
+
+/// A terminal cockpit for software delivery.
+///
+/// Flightdeck joins commits, pipeline runs, artifact versions and environments into one picture, answers where a change
+/// is, and promotes and rolls back. Without a command it opens the cockpit; without a configuration it shows the git
+/// repository that you stand in.
+#[derive(Debug, Parser)]
+#[command(name = "flightdeck", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_long_help = "\
+Examples:
+  flightdeck                                   open the cockpit on what is here
+  flightdeck demo                              open it on a playground in which everything works
+  flightdeck where 4f2a91c                     tell how far a commit has come
+  flightdeck rollback checkout --in production put the last good version back
+
+Exit codes:
+  0  it worked            3  no or wrong credentials               5    the operation failed
+  1  it did not           4  answered, but a source was not read   130  interrupted
+  2  wrong usage")]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; the cockpit when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Read this configuration instead of looking for flightdeck.toml here and above.
+    #[arg(long, global = true, value_name = "PATH", env = "FLIGHTDECK_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Keep the store, the journal and the log in this directory.
+    #[arg(long, global = true, value_name = "DIR", env = "FLIGHTDECK_STATE", hide_env_values = true)]
+    pub state: Option<PathBuf>,
+    /// Give the answer in this form.
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value = "table", hide_default_value = true)]
+    pub format: Format,
+    /// The same as --format plain; the cockpit says its board as lines and ends.
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Use colours.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Read no backend: answer from what is stored.
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Let the cockpit change the outside world; the commands that write do not need it.
+    #[arg(long, global = true)]
+    pub write: bool,
+    /// Log more; twice for everything.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Log what this filter lets through, like `debug` or `flightdeck::sync=trace`.
+    #[arg(long, global = true, value_name = "FILTER", env = "FLIGHTDECK_LOG", hide_env_values = true)]
+    pub log: Option<String>,
+}
+
+impl Global {
+    /// The form in which answers are given.
+    pub fn format(&self) -> Format {
+        if self.plain { Format::Plain } else { self.format }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the completion script for a shell to standard output.
+    Completions(command::completions::Args),
+    /// Write the manual page to standard output, or all pages into a directory.
+    Man(command::man::Args),
+}

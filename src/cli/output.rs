@@ -1,0 +1,179 @@
+//! Standard output: JSON or lines, in colour or not, and clean whatever is written.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::paint;
+use crate::model::text;
+use crate::view::{Line, Role};
+
+/// The number of the shape of every JSON answer; it grows when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+
+/// In which form an answer is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Columns under each other, for people.
+    Table,
+    /// One thing a line with its fields named, for screen readers and simple scripts.
+    Plain,
+    /// One JSON document, described in docs/json.md.
+    Json,
+}
+
+/// Standard output.
+pub struct Output {
+    to: Box<dyn Write + Send>,
+    /// The form in which the answer is given.
+    pub format: Format,
+    coloured: bool,
+    /// The width to which tables are laid out, cells; absent where nobody looks, so that nothing is cut.
+    pub width: Option<u16>,
+}
+
+impl Output {
+    /// Output to the process's standard output.
+    pub fn standard(format: Format, coloured: bool, width: Option<u16>) -> Self {
+        Self::to(Box::new(BufWriter::new(io::stdout())), format, coloured, width)
+    }
+
+    /// Output to anywhere.
+    pub fn to(to: Box<dyn Write + Send>, format: Format, coloured: bool, width: Option<u16>) -> Self {
+        Self { to, format, coloured: coloured && format == Format::Table, width }
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn line(&mut self, line: &Line) -> io::Result<()> {
+        let mut text = String::new();
+        for span in &line.0 {
+            let clean = text::clean(&span.text);
+            match paint::of(&span.role).filter(|_| self.coloured) {
+                Some(code) => text.extend(["\x1b[", code, "m", &clean, "\x1b[0m"]),
+                None => text.push_str(&clean),
+            }
+        }
+        writeln!(self.to, "{}", text.trim_end())
+    }
+
+    /// Writes a line of ordinary text.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn text(&mut self, text: impl Into<String>) -> io::Result<()> {
+        self.line(&Line::of(Role::Text, text))
+    }
+
+    /// Writes an answer as one JSON document with the number of its shape before everything else.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json<T: Serialize>(&mut self, answer: &T) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Envelope<'a, T> {
+            schema: u32,
+            #[serde(flatten)]
+            answer: &'a T,
+        }
+        self.json_bare(&Envelope { schema: SCHEMA, answer }, true)
+    }
+
+    /// Writes a value as JSON on lines of its own (`pretty`) or on one line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json_bare<T: Serialize>(&mut self, value: &T, pretty: bool) -> io::Result<()> {
+        let plain = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) }?;
+        writeln!(self.to, "{}", escape(&plain))
+    }
+
+    /// Writes bytes of our own making, as they are: scripts and pages that clap makes.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.to.write_all(bytes)
+    }
+
+    /// Hands everything on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// Writes what a terminal could take for a command, and what hides or reorders text, as `\u` escapes: the value stays
+/// exact and the text harmless. Outside strings JSON has no such characters but line breaks.
+fn escape(json: &str) -> Cow<'_, str> {
+    let mut buffer = [0; 4];
+    let mut harmful = |c: char| {
+        c != '\n' && !matches!(text::clean(c.encode_utf8(&mut buffer)), Cow::Borrowed(shown) if !shown.is_empty())
+    };
+    if !json.chars().any(&mut harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if !harmful(c) {
+            out.push(c);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in c.encode_utf16(&mut units) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no other holder panics").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(format: Format, coloured: bool, write: impl FnOnce(&mut Output) -> io::Result<()>) -> String {
+        let kept = Kept::default();
+        write(&mut Output::to(Box::new(kept.clone()), format, coloured, None)).expect("memory takes it");
+        let bytes = kept.0.lock().expect("no other holder panics").clone();
+        String::from_utf8(bytes).expect("we write UTF-8")
+    }
+
+    #[test]
+    fn a_line_is_cleaned_at_the_edge_and_keeps_only_our_colours() {
+        let line = Line::of(Role::Strong, "a\u{1b}[31m").with(Role::Text, " b\u{202e}\n ");
+        assert_eq!(written(Format::Table, false, |out| out.line(&line)), "a␛[31m b\n");
+        assert_eq!(written(Format::Table, true, |out| out.line(&line)), "\u{1b}[1ma␛[31m\u{1b}[0m b\n");
+        assert_eq!(written(Format::Plain, true, |out| out.line(&line)), "a␛[31m b\n");
+    }
+
+    #[test]
+    fn json_is_exact_and_harmless() {
+        let hostile = "\u{1b}[2J\u{9b}31m\u{7f}\u{202e}\u{e0041}é";
+        let json = written(Format::Json, false, |out| out.json(&serde_json::json!({ "name": hostile })));
+        assert!(json.starts_with("{\n  \"schema\": 1,\n"), "{json}");
+        assert!(!json.contains(['\u{1b}', '\u{9b}', '\u{7f}', '\u{202e}', '\u{e0041}']), "{json:?}");
+        assert!(json.contains("\\u009b31m\\u007f\\u202e\\udb40\\udc41é"), "{json}");
+        let back: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+        assert_eq!(back["name"], hostile);
+    }
+}
