@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 pub use crate::graph::CommitTexts;
-use crate::graph::{CommitGraph, Pos};
+use crate::graph::{CommitGraph, Pos, Touched};
 use crate::metrics::quantile;
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
@@ -234,6 +234,23 @@ pub struct Repository {
     pub pull_requests: Vec<Arc<PullRequest>>,
     /// Whether history is cut off: a shallow clone.
     pub shallow: bool,
+    /// Which commits touch which of the path filters.
+    pub touched: Arc<Touched>,
+    /// The path filter of each service that is some paths of the repository.
+    pub filters: BTreeMap<ServiceId, usize>,
+}
+
+impl Repository {
+    /// Whether the commit counts as a change of the service: no merge, and within its paths. A commit whose paths have
+    /// not been looked at yet counts.
+    pub fn is_change_of(&self, service: &ServiceId, pos: Pos) -> bool {
+        !self.graph.is_merge(pos) && self.touches(service, pos)
+    }
+
+    /// Whether the commit is within the paths of the service.
+    pub fn touches(&self, service: &ServiceId, pos: Pos) -> bool {
+        self.filters.get(service).is_none_or(|&filter| self.touched.touches(pos, filter).unwrap_or(true))
+    }
 }
 
 /// A backend and how fresh what it said is.

@@ -1,0 +1,186 @@
+//! Folding facts into snapshots: what changed is painted anew, the rest is shared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::facts::{Dirty, FactSet};
+use super::frame::Frame;
+use super::service;
+use super::snapshot::{Repository, ServicePicture, Snapshot, SourceStatus};
+use crate::fact::{Body, Fact};
+use crate::graph::{CommitGraph, CommitTexts, Touched};
+use crate::model::{Gate, Incident, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time};
+
+/// The commits of a repository as the store holds them.
+#[derive(Clone, Debug)]
+pub struct Commits {
+    /// The graph.
+    pub graph: Arc<CommitGraph>,
+    /// What people wrote.
+    pub texts: Arc<dyn CommitTexts>,
+    /// Which commits touch which of the repository's path filters.
+    pub touched: Arc<Touched>,
+    /// The path filter of each service that is some paths of the repository.
+    pub filters: BTreeMap<ServiceId, usize>,
+}
+
+/// What snapshots are made from.
+#[derive(Debug)]
+pub struct Picture {
+    frame: Frame,
+    facts: FactSet,
+    commits: BTreeMap<RepositoryId, Commits>,
+    sources: BTreeMap<SourceId, SourceStatus>,
+    newest: Option<Time>,
+    current: Snapshot,
+}
+
+impl Picture {
+    /// The empty picture in a frame.
+    pub fn new(frame: Frame) -> Self {
+        let mut picture = Self {
+            frame,
+            facts: FactSet::default(),
+            commits: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            newest: None,
+            current: Snapshot::default(),
+        };
+        picture.repaint(&Dirty { everything: true, ..Dirty::default() });
+        picture
+    }
+
+    /// The snapshot as it is.
+    pub fn snapshot(&self) -> Snapshot {
+        self.current.clone()
+    }
+
+    /// Takes facts in; whether anything changed.
+    pub fn fold(&mut self, facts: impl IntoIterator<Item = Fact>) -> bool {
+        let mut newest = self.newest;
+        let dirty = self.facts.merge(facts.into_iter().inspect(|fact| newest = newest.max(Some(fact.observed_at))));
+        self.newest = newest;
+        if dirty.is_empty() {
+            return false;
+        }
+        self.repaint(&dirty);
+        true
+    }
+
+    /// Takes a repository's commits in.
+    pub fn set_commits(&mut self, repository: RepositoryId, commits: Commits) {
+        self.commits.insert(repository.clone(), commits);
+        self.repaint(&Dirty { repositories: BTreeSet::from([repository]), ..Dirty::default() });
+    }
+
+    /// Takes in how fresh what a backend said is.
+    pub fn set_source(&mut self, source: SourceId, status: SourceStatus) {
+        self.sources.insert(source, status);
+        self.current.sources = self.sources.clone();
+        self.current.generation += 1;
+    }
+
+    /// Takes configured freeze windows in: they move with the clock.
+    pub fn set_freezes(&mut self, freezes: Vec<Gate>) -> bool {
+        if self.frame.freezes == freezes {
+            return false;
+        }
+        self.frame.freezes = freezes;
+        self.current.gates = self.gates();
+        self.current.generation += 1;
+        true
+    }
+
+    fn repaint(&mut self, dirty: &Dirty) {
+        let repositories = self.repaint_repositories(dirty);
+        let names: BTreeSet<ServiceId> =
+            self.facts.services().cloned().chain(self.frame.named.iter().cloned()).collect();
+        let mut services = BTreeMap::new();
+        for name in names {
+            let Some(service) = (self.frame.service)(&name) else { continue };
+            let fresh = dirty.everything
+                || dirty.services.contains(&name)
+                || service.repository.as_ref().is_some_and(|it| repositories.contains(it));
+            let painted = match self.current.services.get(&name).filter(|_| !fresh) {
+                Some(old) => old.clone(),
+                None => Arc::new(self.paint(service)),
+            };
+            services.insert(name, painted);
+        }
+        self.current = Snapshot {
+            generation: self.current.generation + 1,
+            observed_at: self.newest,
+            environments: self.frame.environments.clone(),
+            services,
+            repositories: std::mem::take(&mut self.current.repositories),
+            sources: self.sources.clone(),
+            gates: self.gates(),
+            incidents: self.shared_incidents(),
+        };
+    }
+
+    fn paint(&self, service: Service) -> ServicePicture {
+        let repository = service.repository.as_ref().and_then(|it| self.current.repositories.get(it));
+        service::paint(service, &self.facts, repository.map(|it| &**it), &self.frame)
+    }
+
+    /// Draws the repositories that changed anew and says which.
+    fn repaint_repositories(&mut self, dirty: &Dirty) -> BTreeSet<RepositoryId> {
+        let changed: BTreeSet<RepositoryId> = if dirty.everything && self.current.repositories.is_empty() {
+            self.commits.keys().cloned().collect()
+        } else {
+            dirty.repositories.clone()
+        };
+        for id in &changed {
+            let Some(commits) = self.commits.get(id) else { continue };
+            let repository = repository(id, commits, self.facts.of_repository(id));
+            self.current.repositories.insert(id.clone(), Arc::new(repository));
+        }
+        changed
+    }
+
+    fn gates(&self) -> Arc<[Gate]> {
+        let locks = self.facts.shared().filter_map(|fact| match &fact.body {
+            Body::Lock(lock) if lock.released.is_none() => Some(lock.gate()),
+            _ => None,
+        });
+        locks.chain(self.frame.freezes.iter().cloned()).collect()
+    }
+
+    fn shared_incidents(&self) -> Arc<[Incident]> {
+        let mut all: Vec<Incident> = self
+            .facts
+            .shared()
+            .filter_map(|fact| match &fact.body {
+                Body::Incident(incident) => Some(incident.clone()),
+                _ => None,
+            })
+            .collect();
+        all.sort_by(|a, b| (b.opened_at, &b.id).cmp(&(a.opened_at, &a.id)));
+        all.into()
+    }
+}
+
+fn repository<'a>(id: &RepositoryId, commits: &Commits, facts: impl Iterator<Item = &'a Fact>) -> Repository {
+    let mut references: Vec<Arc<Reference>> = Vec::new();
+    let mut pull_requests: Vec<Arc<PullRequest>> = Vec::new();
+    for fact in facts {
+        match &fact.body {
+            Body::Reference(it) => references.push(Arc::new(it.clone())),
+            Body::PullRequest(it) => pull_requests.push(Arc::new(it.clone())),
+            _ => {}
+        }
+    }
+    references.sort_by(|a, b| a.name.cmp(&b.name));
+    pull_requests.sort_by(|a, b| (b.opened_at, &b.number).cmp(&(a.opened_at, &a.number)));
+    Repository {
+        id: id.clone(),
+        shallow: commits.graph.is_cut_off(),
+        graph: commits.graph.clone(),
+        texts: commits.texts.clone(),
+        touched: commits.touched.clone(),
+        filters: commits.filters.clone(),
+        references,
+        pull_requests,
+    }
+}
