@@ -1,176 +1,288 @@
-//! The filter that is typed after `/`: words and `field:value` terms, all of which have to hold; `!` inverts one.
+//! Filters as people type them: `pay status:failed !env:testing`.
 //!
-//! Smart case: a term with a capital letter is compared exactly, any other without regard to case. Quotes keep spaces
-//! together: `author:"ada k"`.
+//! Words are found anywhere, smart-case (a word without capitals ignores case). `field:value` looks in one field,
+//! `field:a,b` takes either; `!` inverts a term; quotes keep blanks together. All terms have to hold.
 
-/// Which rows pass. The default lets all pass.
+use std::borrow::Cow;
+
+/// A parsed filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    raw: String,
     terms: Vec<Term>,
+    hints: Vec<String>,
 }
 
-/// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// The field that is looked at; absent means any.
-    pub field: Option<String>,
-    /// What it has to contain.
-    pub needle: String,
-    /// Whether it must not contain it.
-    pub inverted: bool,
-    exact: bool,
+struct Term {
+    inverted: bool,
+    field: Option<&'static str>,
+    needles: Vec<Needle>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Needle {
+    text: String,
+    exact_case: bool,
+}
+
+/// What a filter looks into: an item's fields and their values.
+pub trait Fields {
+    /// Hands each value of `field` (of every field where absent) to `see` until it returns true; returns whether it did.
+    fn any(&self, field: Option<&str>, see: &mut dyn FnMut(&str) -> bool) -> bool;
+}
+
+/// Fields given as pairs, for items that are cheap to lay out.
+impl<'a, const N: usize> Fields for [(&'static str, Cow<'a, str>); N] {
+    fn any(&self, field: Option<&str>, see: &mut dyn FnMut(&str) -> bool) -> bool {
+        self.iter().filter(|(name, _)| field.is_none_or(|field| field == *name)).any(|(_, value)| see(value))
+    }
+}
+
+/// Fields given as pairs, where an item has several values of one.
+impl<'a> Fields for Vec<(&'static str, Cow<'a, str>)> {
+    fn any(&self, field: Option<&str>, see: &mut dyn FnMut(&str) -> bool) -> bool {
+        self.iter().filter(|(name, _)| field.is_none_or(|field| field == *name)).any(|(_, value)| see(value))
+    }
 }
 
 impl Filter {
-    /// Reads what somebody typed. Everything means something: there is no wrong filter.
-    pub fn parse(raw: &str) -> Self {
-        let terms = words(raw).iter().filter_map(|word| Term::parse(word)).collect();
-        Self { raw: raw.trim().to_owned(), terms }
+    /// Parses what was typed, for items with these `fields`. What cannot be understood is a hint, never a failure: a
+    /// term with an unknown field is taken as a word.
+    pub fn parse(typed: &str, fields: &[&'static str]) -> Self {
+        let mut filter = Self::default();
+        let (words, unclosed) = split(typed);
+        if unclosed {
+            filter.hints.push("the quote is not closed".to_owned());
+        }
+        for word in words {
+            filter.take(&word, fields);
+        }
+        filter
     }
 
-    /// What was typed.
-    pub fn raw(&self) -> &str {
-        &self.raw
+    fn take(&mut self, word: &str, fields: &[&'static str]) {
+        let (inverted, body) = word.strip_prefix('!').map_or((false, word), |body| (true, body));
+        let (field, value) = match body.split_once(':') {
+            Some((name, value)) => match field_named(name, fields) {
+                Some(field) => (Some(field), value),
+                None => {
+                    self.hints.extend(unknown_field(name, fields));
+                    (None, body)
+                }
+            },
+            None => (None, body),
+        };
+        let value = value.replace('"', "");
+        let needles: Vec<Needle> = match field {
+            Some(_) => value.split(',').filter(|part| !part.is_empty()).map(Needle::new).collect(),
+            None => Some(value.as_str()).filter(|value| !value.is_empty()).map(Needle::new).into_iter().collect(),
+        };
+        if needles.is_empty() {
+            if let Some(field) = field {
+                self.hints.push(format!("what should `{field}` be? write `{field}:value`"));
+            }
+            return;
+        }
+        self.terms.push(Term { inverted, field, needles });
     }
 
-    /// Whether it lets all rows pass.
+    /// Whether everything passes.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// The conditions.
-    pub fn terms(&self) -> &[Term] {
-        &self.terms
+    /// What could not be understood, with what to write instead.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
     }
 
-    /// Whether a row passes that has these fields. A field may stand there several times; a term whose field the row
-    /// does not have finds nothing.
-    pub fn passes<'a, T: AsRef<str> + 'a>(&self, fields: &[(&str, T)]) -> bool {
-        self.terms.iter().all(|term| {
-            let looked_at = fields
-                .iter()
-                .filter(|(name, _)| term.field.as_ref().is_none_or(|field| name.eq_ignore_ascii_case(field)));
-            looked_at.map(|(_, text)| text.as_ref()).any(|text| term.finds(text).is_some()) != term.inverted
-        })
+    /// Whether the item passes.
+    pub fn matches(&self, item: &impl Fields) -> bool {
+        self.terms.iter().all(|term| term.holds(item))
     }
 
-    /// The byte ranges of `text` that a positive term found, in order and not overlapping: what is highlighted.
-    pub fn matches(&self, text: &str) -> Vec<std::ops::Range<usize>> {
-        let positive = self.terms.iter().filter(|term| !term.inverted);
-        let mut found: Vec<_> = positive.filter_map(|term| term.finds(text)).collect();
-        found.sort_by_key(|range| range.start);
-        let mut last = 0;
-        found.retain(|range| {
-            let apart = range.start >= last;
-            if apart {
-                last = range.end;
-            }
-            apart
-        });
+    /// The parts of `text` that words of the filter match, as byte ranges in order: for marking them on the screen.
+    pub fn found_in(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let needles = self.terms.iter().filter(|term| !term.inverted).flat_map(|term| &term.needles);
+        let mut found: Vec<_> = needles.filter_map(|needle| needle.find(text)).collect();
+        found.sort_by_key(|range| (range.start, range.end));
+        found.dedup_by(|next, before| next.start < before.end);
         found
     }
 }
 
 impl Term {
-    fn parse(word: &str) -> Option<Self> {
-        let (inverted, rest) = word.strip_prefix('!').map_or((false, word), |rest| (true, rest));
-        let (field, needle) = match rest.split_once(':') {
-            Some((field, needle)) if is_field(field) && !needle.is_empty() => {
-                (Some(field.to_ascii_lowercase()), needle)
-            }
-            _ => (None, rest),
-        };
-        let exact = needle.chars().any(char::is_uppercase);
-        (!needle.is_empty()).then(|| Self { field, needle: needle.to_owned(), inverted, exact })
+    fn holds(&self, item: &impl Fields) -> bool {
+        let found = item.any(self.field, &mut |value| self.needles.iter().any(|needle| needle.find(value).is_some()));
+        found != self.inverted
+    }
+}
+
+impl Needle {
+    fn new(text: &str) -> Self {
+        let exact_case = text.chars().any(char::is_uppercase);
+        Self { text: if exact_case { text.to_owned() } else { text.to_lowercase() }, exact_case }
     }
 
-    /// Where the needle begins and ends in `text`.
-    fn finds(&self, text: &str) -> Option<std::ops::Range<usize>> {
-        if self.exact || self.needle.is_empty() {
-            return text.find(&self.needle).map(|at| at..at + self.needle.len());
+    /// Where it first stands in `value`.
+    fn find(&self, value: &str) -> Option<std::ops::Range<usize>> {
+        if self.exact_case {
+            return value.find(&self.text).map(|at| at..at + self.text.len());
         }
-        let starts = text.char_indices().map(|(at, _)| at);
-        starts.into_iter().find_map(|at| {
-            let tail = text.get(at..)?;
-            let mut rest = tail.chars();
-            let mut length = 0;
-            for wanted in self.needle.chars() {
-                let found = rest.next()?;
-                if !same_letter(wanted, found) {
+        if value.is_ascii() && self.text.is_ascii() {
+            let (hay, needle) = (value.as_bytes(), self.text.as_bytes());
+            let at = hay.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))?;
+            return Some(at..at + needle.len());
+        }
+        self.find_folded(value)
+    }
+
+    /// Lower-casing can change lengths, so each start is tried on its own.
+    fn find_folded(&self, value: &str) -> Option<std::ops::Range<usize>> {
+        value.char_indices().find_map(|(start, _)| {
+            let mut wanted = self.text.chars().peekable();
+            let tail = value.get(start..)?;
+            for (offset, c) in tail.char_indices() {
+                if wanted.peek().is_none() {
+                    return Some(start..start + offset);
+                }
+                if !c.to_lowercase().all(|low| wanted.next() == Some(low)) {
                     return None;
                 }
-                length += found.len_utf8();
             }
-            Some(at..at + length)
+            wanted.peek().is_none().then_some(start..value.len())
         })
     }
 }
 
-fn same_letter(wanted: char, found: char) -> bool {
-    wanted == found || wanted.to_lowercase().eq(found.to_lowercase())
-}
-
-fn is_field(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-}
-
-/// Splits at spaces outside quotes; the quotes themselves go.
-fn words(raw: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
+/// Splits at blanks outside quotes; tells whether a quote stayed open.
+fn split(typed: &str) -> (Vec<String>, bool) {
+    let mut words = Vec::new();
+    let mut word = String::new();
     let mut quoted = false;
-    for c in raw.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => all.push(String::new()),
-            c => {
-                if let Some(word) = all.last_mut() {
-                    word.push(c);
-                }
-            }
+    for c in typed.chars() {
+        if c == '"' {
+            quoted = !quoted;
         }
+        if c.is_whitespace() && !quoted {
+            if !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            continue;
+        }
+        word.push(c);
     }
-    all.retain(|word| !word.is_empty());
-    all
+    if !word.is_empty() {
+        words.push(word);
+    }
+    (words, quoted)
+}
+
+/// Short ways to say a field.
+const SHORT: [(&str, &str); 4] = [("env", "environment"), ("svc", "service"), ("ver", "version"), ("by", "author")];
+
+fn field_named(typed: &str, fields: &[&'static str]) -> Option<&'static str> {
+    let typed = typed.to_lowercase();
+    let meant = SHORT.iter().find(|(short, _)| *short == typed).map_or(typed.as_str(), |(_, field)| field);
+    fields.iter().copied().find(|field| *field == meant)
+}
+
+/// Something like `http://…` or `12:30` is a word; something like a field's name is a slip.
+fn unknown_field(name: &str, fields: &[&'static str]) -> Option<String> {
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let shown = crate::model::text::clean(name);
+    let near = fields.iter().map(|field| (strsim::jaro_winkler(name, field), *field));
+    let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score > 0.8);
+    Some(match nearest {
+        Some((_, field)) => format!("no field `{shown}` here: did you mean `{field}`?"),
+        None => format!("no field `{shown}` here: there are {}", fields.join(", ")),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
 
-    const ROW: &[(&str, &str)] =
-        &[("service", "checkout"), ("author", "Ada K"), ("status", "failed"), ("status", "held")];
+    use super::*;
+
+    const FIELDS: [&str; 4] = ["service", "environment", "status", "title"];
+
+    fn item() -> Vec<(&'static str, Cow<'static, str>)> {
+        vec![
+            ("service", "payments".into()),
+            ("environment", "production".into()),
+            ("environment", "staging".into()),
+            ("status", "failed".into()),
+            ("title", "Ship the Größe fix 検索".into()),
+        ]
+    }
 
     #[rstest]
     #[case("", true)]
-    #[case("check", true)]
-    #[case("CHECK", false)]
-    #[case("ada", true)]
-    #[case("Ada", true)]
-    #[case("author:ada", true)]
-    #[case("service:ada", false)]
-    #[case("nosuch:ada", false)]
-    #[case("!nosuch:ada", true)]
-    #[case("status:failed status:held", true)]
+    #[case("pay", true)]
+    #[case("PAY", false)]
+    #[case("Ship", true)]
+    #[case("ship", true)]
+    #[case("pay nothing", false)]
+    #[case("service:pay status:failed", true)]
+    #[case("service:prod", false)]
+    #[case("env:production env:staging", true)]
+    #[case("environment:testing", false)]
+    #[case("status:running,failed", true)]
     #[case("!status:failed", false)]
-    #[case("check !ada", false)]
-    #[case("author:\"a k\"", true)]
-    #[case("! ", true)]
-    fn rows_pass(#[case] typed: &str, #[case] passes: bool) {
-        assert_eq!(Filter::parse(typed).passes(ROW), passes, "{typed:?}");
+    #[case("!status:ok !nothing", true)]
+    #[case("\"the größe\"", true)]
+    #[case("title:\"the fix\"", false)]
+    #[case("GRÖSSE", false)]
+    #[case("größe", true)]
+    #[case("検索", true)]
+    #[case("service:", true)]
+    #[case("!", true)]
+    fn filters(#[case] typed: &str, #[case] passes: bool) {
+        assert_eq!(Filter::parse(typed, &FIELDS).matches(&item()), passes, "{typed}");
+    }
+
+    #[rstest]
+    #[case("sevice:pay", "no field `sevice` here: did you mean `service`?")]
+    #[case("zzz:pay", "no field `zzz` here: there are service, environment, status, title")]
+    #[case("service:", "what should `service` be? write `service:value`")]
+    #[case("\"half", "the quote is not closed")]
+    fn hints(#[case] typed: &str, #[case] hint: &str) {
+        assert_eq!(Filter::parse(typed, &FIELDS).hints(), [hint]);
     }
 
     #[test]
-    fn what_is_found_is_marked_by_bytes_of_the_text_itself() {
-        let filter = Filter::parse("ÉTÉ ok !no");
-        assert!(filter.matches("été").is_empty(), "a capital makes it exact");
-        assert_eq!(Filter::parse("été ok").matches("L'ÉTÉ ok"), [2..7, 8..10]);
+    fn a_colon_in_a_word_is_not_a_field() {
+        assert!(Filter::parse("12:30 https://x", &["service"]).hints().len() <= 1);
+        let clock = Filter::parse("12:30", &FIELDS);
+        assert!(clock.hints().is_empty() && clock.matches(&[("title", Cow::from("at 12:30"))]));
     }
 
     #[test]
-    fn a_url_is_a_word_and_not_a_field() {
-        let filter = Filter::parse("a/b:c");
-        assert_eq!(filter.terms()[0].field, None);
+    fn what_matches_can_be_marked() {
+        let filter = Filter::parse("pay ME !s", &FIELDS);
+        assert_eq!(filter.found_in("payME"), [0..3, 3..5]);
+        assert_eq!(Filter::parse("größe", &FIELDS).found_in("Die GRÖßE"), [4..11]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_filter_and_marks_stand_on_characters(typed in "\\PC{0,30}", value in "\\PC{0,30}") {
+            let filter = Filter::parse(&typed, &FIELDS);
+            filter.matches(&[("title", Cow::from(value.as_str()))]);
+            for range in filter.found_in(&value) {
+                prop_assert!(value.get(range).is_some());
+            }
+        }
+
+        #[test]
+        fn inverting_a_word_turns_the_answer_around(word in "[a-zA-Z]{1,6}", value in "[a-zA-Z ]{0,12}") {
+            let item = [("title", Cow::from(value))];
+            let yes = Filter::parse(&word, &FIELDS).matches(&item);
+            prop_assert_ne!(Filter::parse(&format!("!{word}"), &FIELDS).matches(&item), yes);
+        }
     }
 }

@@ -3,8 +3,16 @@
 //! A screen is a [`TableModel`]: it knows how many rows it has and builds only those that are asked for. `ui` draws any
 //! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
 
+pub mod filter;
+pub mod fit;
+pub mod format;
+pub mod present;
 pub mod screen;
+pub mod sort;
 pub mod table;
 
+pub use filter::Filter;
+pub use present::Present;
 pub use screen::{Screen, Sources, Subject, Wish};
+pub use sort::Sort;
 pub use table::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel};

@@ -72,6 +72,30 @@ impl Line {
         self
     }
 
+    /// A line that says nothing, for air.
+    pub fn blank() -> Self {
+        Self::default()
+    }
+
+    /// Adds a status with its word.
+    #[must_use]
+    pub fn and_status(mut self, status: Status) -> Self {
+        self.0.push(Span::status(status));
+        self
+    }
+
+    /// Adds the spans of another line.
+    #[must_use]
+    pub fn then(mut self, mut other: Self) -> Self {
+        self.0.append(&mut other.0);
+        self
+    }
+
+    /// Whether it says nothing.
+    pub fn is_blank(&self) -> bool {
+        self.0.iter().all(|span| span.text.trim().is_empty())
+    }
+
     /// The text without its meanings.
     pub fn plain(&self) -> String {
         self.0.iter().map(|span| span.text.as_str()).collect()
@@ -85,6 +109,30 @@ pub struct Cell {
     pub status: Option<Status>,
     /// What is said, from the most to the least important: what does not fit is cut from the end.
     pub line: Line,
+}
+
+impl Cell {
+    /// A cell of one span.
+    pub fn of(role: Role, text: impl Into<String>) -> Self {
+        Self { status: None, line: Line::of(role, text) }
+    }
+
+    /// A cell that says that something is not known.
+    pub fn undefined() -> Self {
+        Self::of(Role::Muted, super::format::UNDEFINED)
+    }
+
+    /// A cell that begins with a status.
+    pub fn with_status(status: Status, line: Line) -> Self {
+        Self { status: Some(status), line }
+    }
+
+    /// Adds a span.
+    #[must_use]
+    pub fn and(mut self, role: Role, text: impl Into<String>) -> Self {
+        self.line = self.line.with(role, text);
+        self
+    }
 }
 
 /// A column.
@@ -106,6 +154,36 @@ pub struct Column {
     pub align: Align,
     /// Whether the cursor stops in it on its way left and right: its cells are things of their own (tracks, milestones).
     pub stops: bool,
+}
+
+impl Column {
+    /// A column that leans left under a heading; `widths` are the least that makes sense and the most that is of use.
+    pub fn new(id: impl Into<String>, title: impl Into<String>, leaves: u8, widths: (u16, u16)) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            role: Role::Heading,
+            leaves,
+            min: widths.0,
+            max: widths.1,
+            align: Align::Left,
+            stops: false,
+        }
+    }
+
+    /// The same, leaning right: for numbers and ages.
+    #[must_use]
+    pub fn right(mut self) -> Self {
+        self.align = Align::Right;
+        self
+    }
+
+    /// The same, as a place where the cursor stops.
+    #[must_use]
+    pub fn stop(mut self) -> Self {
+        self.stops = true;
+        self
+    }
 }
 
 /// To which side a cell leans.

@@ -1,0 +1,194 @@
+//! Text in a given number of terminal cells. Wide characters take two; nothing is cut inside a character that people
+//! see as one.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::table::{Align, Line, Span};
+
+/// What stands for the part that was cut.
+const CUT: &str = "…";
+
+/// How many cells `text` takes.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+}
+
+/// `text` in at most `cells` cells; where something was cut it ends in `…`.
+pub fn cut(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let Some(room) = cells.checked_sub(width(CUT)) else { return String::new() };
+    let mut out = String::with_capacity(room + CUT.len());
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += UnicodeWidthStr::width(grapheme);
+        if used > room {
+            break;
+        }
+        out.push_str(grapheme);
+    }
+    out.truncate(out.trim_end().len());
+    out.push_str(CUT);
+    out
+}
+
+/// `text` in at most `cells` cells, cut in its middle: for names whose ends tell them apart.
+pub fn cut_middle(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let Some(room) = cells.checked_sub(width(CUT)) else { return String::new() };
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let front = take(graphemes.iter().copied(), room.div_ceil(2));
+    let mut back = take(graphemes.iter().rev().copied(), room - front.0);
+    back.1.reverse();
+    format!("{}{CUT}{}", front.1.concat(), back.1.concat())
+}
+
+fn take<'a>(graphemes: impl Iterator<Item = &'a str>, room: usize) -> (usize, Vec<&'a str>) {
+    let mut used = 0;
+    let mut taken = Vec::new();
+    for grapheme in graphemes {
+        let wide = UnicodeWidthStr::width(grapheme);
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        taken.push(grapheme);
+    }
+    (used, taken)
+}
+
+/// `text` in exactly `cells` cells, leaning to one side.
+pub fn pad(text: &str, cells: usize, align: Align) -> String {
+    let text = cut(text, cells);
+    let air = " ".repeat(cells.saturating_sub(width(&text)));
+    match align {
+        Align::Left => text + &air,
+        Align::Right => air + &text,
+    }
+}
+
+/// A line in at most `cells` cells: spans keep their meaning, the one that crosses the edge is cut.
+pub fn cut_line(line: &Line, cells: usize) -> Line {
+    let whole: usize = line.0.iter().map(|span| width(&span.text)).sum();
+    if whole <= cells {
+        return line.clone();
+    }
+    let mut out = Vec::new();
+    let mut room = cells;
+    for (at, span) in line.0.iter().enumerate() {
+        let wide = width(&span.text);
+        let more_follows = line.0.iter().skip(at + 1).any(|next| !next.text.is_empty());
+        if wide < room || (wide == room && !more_follows) {
+            room -= wide;
+            out.push(span.clone());
+            continue;
+        }
+        let mut text = cut(&span.text, room);
+        if wide == room {
+            // It fits, but something behind it does not: say so in its last cell.
+            text = cut(&format!("{}{CUT}{CUT}", span.text), room);
+        }
+        out.push(Span { text, role: span.role.clone() });
+        break;
+    }
+    Line(out)
+}
+
+/// `text` broken into lines of at most `cells` cells, between words where possible.
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    if cells == 0 {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let gap = usize::from(!line.is_empty());
+        if width(&line) + gap + width(word) <= cells {
+            if gap == 1 {
+                line.push(' ');
+            }
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        line = break_word(word, cells, &mut lines);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// Breaks a word that is longer than a line; whole lines go to `lines`, the rest is returned.
+fn break_word(word: &str, cells: usize, lines: &mut Vec<String>) -> String {
+    let mut line = String::new();
+    for grapheme in word.graphemes(true) {
+        let wide = UnicodeWidthStr::width(grapheme);
+        if wide > cells {
+            continue;
+        }
+        if width(&line) + wide > cells {
+            lines.push(std::mem::take(&mut line));
+        }
+        line.push_str(grapheme);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::view::table::Role;
+
+    #[rstest]
+    #[case("checkout", 8, "checkout")]
+    #[case("checkout", 5, "chec…")]
+    #[case("two words", 5, "two…")]
+    #[case("検索サービス", 5, "検索…")]
+    #[case("検索サービス", 4, "検…")]
+    #[case("checkout", 1, "…")]
+    #[case("checkout", 0, "")]
+    fn cutting(#[case] text: &str, #[case] cells: usize, #[case] shown: &str) {
+        assert_eq!(cut(text, cells), shown);
+    }
+
+    #[test]
+    fn the_middle_goes_where_the_ends_tell_apart() {
+        assert_eq!(cut_middle("customer-notifications-eu", 13), "custom…ons-eu");
+    }
+
+    #[test]
+    fn a_line_is_cut_in_the_span_that_crosses_the_edge() {
+        let line = Line::of(Role::Strong, "1.4.2").with(Role::Muted, " 3d");
+        assert_eq!(cut_line(&line, 8).plain(), "1.4.2 3d");
+        assert_eq!(cut_line(&line, 7).plain(), "1.4.2…");
+        assert_eq!(cut_line(&line, 5).plain(), "1.4.…");
+    }
+
+    #[test]
+    fn words_stay_whole_where_they_can() {
+        assert_eq!(wrap("the older version goes back", 10), ["the older", "version", "goes back"]);
+        assert_eq!(wrap("aaaaaaa b", 3), ["aaa", "aaa", "a b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn widths_hold_for_any_text(text in "\\PC{0,40}", cells in 0_usize..30) {
+            prop_assert!(width(&cut(&text, cells)) <= cells);
+            prop_assert!(width(&cut_middle(&text, cells)) <= cells);
+            prop_assert_eq!(width(&pad(&text, cells, Align::Right)), cells);
+            prop_assert!(wrap(&text, cells).iter().all(|line| width(line) <= cells));
+            let line = Line::of(Role::Text, text.clone()).with(Role::Muted, text);
+            prop_assert!(width(&cut_line(&line, cells).plain()) <= cells);
+        }
+    }
+}
