@@ -11,4 +11,5 @@ pub mod metrics;
 pub mod model;
 pub mod operation;
 pub mod picture;
+pub mod store;
 pub mod view;

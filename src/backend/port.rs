@@ -12,7 +12,7 @@ use super::error::Result;
 use super::operator::Operator;
 use crate::fact::{Complete, Fact, FactKind};
 use crate::graph::CommitGraph;
-use crate::model::{CommitId, CommitText, RepositoryId, RunId, SourceId, Text};
+use crate::model::{CommitId, CommitText, RepositoryId, RunId, SourceId, Text, Time};
 
 /// A system that Flightdeck reads from or acts on.
 pub trait Backend: Send + Sync {
@@ -57,6 +57,9 @@ pub trait Reader: Send + Sync {
     /// Reads what is new since `cursor`, or everything without one. Costs what changed, not what exists, as far as the
     /// system allows. A part that cannot be read becomes a problem in the reading; the rest is still read.
     ///
+    /// A fact's `observed_at` is the time of the reading, not a time of what it tells: only so does a correction hold
+    /// over what was read before, and what comes back over its withdrawal.
+    ///
     /// # Errors
     /// When nothing could be read at all.
     async fn read(&self, cursor: Option<&Cursor>) -> Result<Reading>;
@@ -74,6 +77,9 @@ pub struct Reading {
     pub facts: Vec<Fact>,
     /// Of which sorts it holds everything, so that what is missing is gone.
     pub complete: Vec<Complete>,
+    /// For a promise that several readings keep together: when the first of them began. What was observed since then
+    /// counts as held.
+    pub began: Option<Time>,
     /// From where to go on; absent keeps the cursor before.
     pub cursor: Option<Cursor>,
     /// What could not be read, each a fragment that names file and line where there are some. A reading with problems
