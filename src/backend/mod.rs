@@ -5,8 +5,10 @@
 
 pub mod error;
 pub mod operator;
+pub mod package;
 pub mod port;
 pub mod registry;
+pub mod stages;
 
 pub use error::{BackendError, ErrorKind, Result};
 pub use operator::{

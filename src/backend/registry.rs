@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::port::Backend;
+use super::stages;
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// A kind of backend.
@@ -58,4 +59,9 @@ impl Opening<'_> {
 }
 
 /// The kinds that are built in.
-pub const KINDS: &[BackendKind] = &[];
+pub const KINDS: &[BackendKind] = &[BackendKind {
+    name: "stages",
+    about: "stage repositories: a directory per stage with versioned packages; promoting copies the same bytes on",
+    schema: stages::schema,
+    open: stages::open,
+}];

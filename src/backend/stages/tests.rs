@@ -1,0 +1,4 @@
+//! Stages in real directories.
+
+mod reading;
+mod world;
