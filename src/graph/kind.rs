@@ -66,6 +66,11 @@ impl Deliveries {
         &self.paint
     }
 
+    /// The paint, when no more deployments are to come.
+    pub fn into_paint(self) -> Paint {
+        self.paint
+    }
+
     /// The last commit that went live.
     pub fn live(&self) -> Option<Pos> {
         self.live

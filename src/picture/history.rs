@@ -13,6 +13,8 @@ pub struct History {
     pub deployments: Vec<Deployed>,
     /// Which commits ever came here.
     pub deliveries: Deliveries,
+    /// The deployments that were painted, oldest first.
+    pub painted: Vec<Arc<Deployment>>,
     /// Every counted change that was delivered after the baseline, in the order of delivery.
     pub delivered: Vec<Delivered>,
 }
@@ -29,19 +31,21 @@ pub fn of(
     deployments.sort_by(|(a_source, a), (b_source, b)| {
         (a.at(), a.started_at, &a.id, a_source).cmp(&(b.at(), b.started_at, &b.id, b_source))
     });
-    let mut walk = Walk { graph, counts, deliveries: Deliveries::default(), delivered: Vec::new() };
+    let mut walk =
+        Walk { graph, counts, deliveries: Deliveries::default(), painted: Vec::new(), delivered: Vec::new() };
     let mut judged: Vec<Deployed> =
         deployments.into_iter().map(|(source, deployment)| walk.judge(source, deployment)).collect();
     judged.reverse();
     // What is under way has no end yet: it comes before everything that has.
     judged.sort_by_key(|it| Reverse(it.deployment.outcome == Outcome::Running));
-    History { deployments: judged, deliveries: walk.deliveries, delivered: walk.delivered }
+    History { deployments: judged, deliveries: walk.deliveries, painted: walk.painted, delivered: walk.delivered }
 }
 
 struct Walk<'a> {
     graph: Option<&'a CommitGraph>,
     counts: &'a Counts<'a>,
     deliveries: Deliveries,
+    painted: Vec<Arc<Deployment>>,
     delivered: Vec<Delivered>,
 }
 
@@ -58,6 +62,7 @@ impl Walk<'_> {
         };
         let commit = deployment.commit.as_ref().and_then(|commit| graph.position(commit));
         let delivery = self.deliveries.deploy(graph, commit);
+        self.painted.push(Arc::clone(&deployment));
         let changes: Vec<Pos> = delivery.new.iter().copied().filter(|&pos| (self.counts)(pos)).collect();
         let timed = deployment.at().filter(|_| !delivery.truncated);
         let delivered = timed.into_iter().flat_map(|at| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 pub use crate::graph::CommitTexts;
-use crate::graph::{CommitGraph, Pos, Touched};
+use crate::graph::{CommitGraph, First, Paint, Pos, Touched};
 use crate::metrics::quantile;
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
@@ -124,6 +124,39 @@ pub struct Track {
     pub owner: Option<SourceId>,
     /// Every counted change that was delivered here after the baseline, in the order of delivery.
     pub delivered: Arc<[Delivered]>,
+    /// Which deployment brought each commit here first.
+    pub arrivals: Arc<Arrivals>,
+}
+
+/// Which deployment brought each commit to a track first.
+#[derive(Clone, Debug, Default)]
+pub struct Arrivals {
+    /// The paint; its numbers are indices into `deployments`.
+    pub paint: Paint,
+    /// The deployments that were painted, oldest first.
+    pub deployments: Vec<Arc<Deployment>>,
+}
+
+/// How a commit came to a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival<'a> {
+    /// It was there before anything was counted.
+    Baseline,
+    /// With this deployment.
+    With(&'a Arc<Deployment>),
+}
+
+impl Arrivals {
+    /// How the commit at `pos` came here; `None` while it has not.
+    pub fn of(&self, pos: Pos) -> Option<Arrival<'_>> {
+        match self.paint.first(pos)? {
+            First::Baseline => Some(Arrival::Baseline),
+            First::Deployment(number) => {
+                let deployment = usize::try_from(number).ok().and_then(|number| self.deployments.get(number));
+                Some(deployment.map_or(Arrival::Baseline, Arrival::With))
+            }
+        }
+    }
 }
 
 /// A change that users got.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::history::{self, Counts, History};
-use super::snapshot::{Drift, InFlight, Live, Track, Waiting};
+use super::snapshot::{Arrivals, Drift, InFlight, Live, Track, Waiting};
 use crate::graph::{CommitGraph, Pos};
 use crate::model::{
     Deployment, Health, Incident, Installed, Kind, Outcome, SourceId, Status, Text, Time, TrackId, TrackState,
@@ -33,7 +33,7 @@ pub struct Around<'a> {
 
 /// The track without its drift, which needs the track before it.
 pub fn track(id: TrackId, parts: Parts, owner: Option<SourceId>, around: &Around<'_>) -> Track {
-    let History { deployments: history, mut deliveries, delivered } =
+    let History { deployments: history, mut deliveries, painted, delivered } =
         history::of(parts.deployments, around.graph, around.counts);
     let live = live(parts.state.as_ref().map(|(_, state)| &**state), &history);
     let in_flight = in_flight(parts.state.as_ref().map(|(_, state)| &**state), &history);
@@ -69,6 +69,7 @@ pub fn track(id: TrackId, parts: Parts, owner: Option<SourceId>, around: &Around
         status: Status::Ok,
         owner,
         delivered: delivered.into(),
+        arrivals: Arc::new(Arrivals { paint: deliveries.into_paint(), deployments: painted }),
     };
     track.status = status(&track);
     track
