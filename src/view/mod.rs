@@ -5,6 +5,8 @@
 
 pub mod filter;
 pub mod fit;
+#[cfg(test)]
+pub mod fixture;
 pub mod format;
 pub mod present;
 pub mod screen;
