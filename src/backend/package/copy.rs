@@ -62,14 +62,17 @@ pub fn sync_directory(path: &Path) -> Result<()> {
     File::open(path).and_then(|directory| directory.sync_all()).at(path)
 }
 
-/// Removes the directories that somebody who died left unfinished. Call it only while holding the lock.
+/// Removes what somebody who died left unfinished: directories still being written and links not yet in place. With
+/// `only`, what that operation left. Call it only while holding the lock.
 ///
 /// # Errors
 /// When one of them cannot be removed.
-pub fn remove_unfinished(directory: &Path) -> Result<usize> {
-    let left = unfinished(directory)?;
-    for path in &left {
-        fs::remove_dir_all(path).at(path)?;
+pub fn remove_unfinished(directory: &Path, only: Option<&str>) -> Result<usize> {
+    let mut count = 0;
+    for path in unfinished(directory, only)? {
+        let is_directory = fs::symlink_metadata(&path).at(&path)?.is_dir();
+        if is_directory { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.at(&path)?;
+        count += 1;
     }
-    Ok(left.len())
+    Ok(count)
 }

@@ -38,6 +38,7 @@
 
 pub mod copy;
 pub mod error;
+pub mod expect;
 pub mod hash;
 pub mod history;
 pub mod lock;
@@ -51,7 +52,7 @@ pub use copy::{copy_verified, remove_unfinished, sync_directory};
 pub use error::{PackageError, Result};
 pub use hash::{Hashes, sha256_of};
 pub use history::{Entry, History};
-pub use lock::Guard;
+pub use lock::{Guard, Holder};
 pub use manifest::{FileEntry, Manifest};
 pub use name::component;
 pub use pointer::Pointer;
@@ -66,3 +67,9 @@ pub const CURRENT: &str = "current";
 pub const LOCK: &str = ".flightdeck.lock";
 /// How the names of directories begin that are still being written.
 pub const INCOMING: &str = ".incoming-";
+/// How the names of links begin that are not yet in place.
+pub const SWITCHING: &str = ".current-";
+/// How the names of directories begin that are on their way out.
+pub const OUTGOING: &str = ".outgoing-";
+/// Everything that nothing points to and that only its writer, while it lives, needs.
+pub const UNFINISHED: &[&str] = &[INCOMING, SWITCHING, OUTGOING];

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::copy::sync_directory;
 use super::error::{At, PackageError, Result};
-use super::{CURRENT, name};
+use super::{CURRENT, SWITCHING, name};
 use crate::model::{Text, Time, Version};
 
 /// What `current` is.
@@ -106,7 +106,7 @@ pub fn raw(root: &Path) -> Result<Option<(PathBuf, Option<Time>)>> {
 /// When the link could not be made or put in place: then it is as it was. A directory that could not be flushed is told
 /// in the `Ok` value, because the switch has happened.
 pub fn switch(root: &Path, target: &Path, tag: &str) -> Result<Option<Text>> {
-    let temporary = root.join(format!(".{CURRENT}-{tag}"));
+    let temporary = root.join(format!("{SWITCHING}{tag}"));
     match fs::remove_file(&temporary) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(PackageError::io(&temporary, &error)),
         _ => {}

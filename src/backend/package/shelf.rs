@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{At, Result};
 use super::manifest::Manifest;
-use super::{INCOMING, MANIFEST, name};
+use super::{MANIFEST, UNFINISHED, name};
 use crate::model::{Digest, Text, Time, Version};
 
 /// The versions of one service in one stage.
@@ -41,6 +41,15 @@ impl Package {
     /// When it was built, else when it came here: what orders versions without a history.
     pub fn age_key(&self) -> Option<Time> {
         self.manifest.as_ref().and_then(|it| it.built_at).or(self.arrived_at)
+    }
+
+    /// Names of files that lie in the directory and that its manifest does not list.
+    pub fn unlisted(&self) -> Vec<Text> {
+        let Some(manifest) = &self.manifest else { return Vec::new() };
+        let listed = |name: &str| name == MANIFEST || manifest.files.iter().any(|file| file.name == name);
+        let Ok(entries) = fs::read_dir(&self.directory) else { return Vec::new() };
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| !listed(name)).map(Text::from).collect()
     }
 }
 
@@ -149,15 +158,17 @@ fn refuse_twins(packages: &mut [Package]) {
     }
 }
 
-/// Directories in `directory` that are still being written, or were when somebody died.
+/// What lies in `directory` unfinished, of everybody or of one operation.
 ///
 /// # Errors
 /// When the directory cannot be listed.
-pub fn unfinished(directory: &Path) -> Result<Vec<PathBuf>> {
+pub fn unfinished(directory: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(directory).at(directory)? {
         let entry = entry.at(directory)?;
-        if entry.file_name().to_str().is_some_and(|name| name.starts_with(INCOMING)) {
+        let name = entry.file_name();
+        let tag = name.to_str().and_then(|name| UNFINISHED.iter().find_map(|prefix| name.strip_prefix(prefix)));
+        if tag.is_some_and(|tag| only.is_none_or(|only| only == tag)) {
             all.push(entry.path());
         }
     }

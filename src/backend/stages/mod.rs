@@ -17,6 +17,9 @@
 //! until an operation has hashed the live version; the answer is remembered while the files keep size and time.
 
 mod fingerprint;
+mod operate;
+mod promote;
+mod propose;
 mod read;
 mod track;
 
@@ -31,7 +34,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::package::{Hashes, Observer, Unwatched, name};
-use super::{Backend, BackendError, ErrorKind, Opening, Reader, SettingsProblem};
+use super::{Backend, BackendError, ErrorKind, Opening, Operator, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId};
 
@@ -175,6 +178,10 @@ impl Backend for Stages {
     }
 
     fn reader(&self) -> Option<&dyn Reader> {
+        Some(self)
+    }
+
+    fn operator(&self) -> Option<&dyn Operator> {
         Some(self)
     }
 }

@@ -159,6 +159,38 @@ impl Track {
             Some(why) => Err(PackageError::integrity(format!("{}: {why}", package.directory.display()))),
         }
     }
+
+    /// Reads the bytes of a version, unless that was done already, and compares them with its manifest.
+    ///
+    /// # Errors
+    /// When they are others or cannot be read.
+    pub fn prove(&self, inner: &super::Inner, package: &Package) -> Result<()> {
+        match (&package.manifest, &package.refused) {
+            (Some(manifest), None) => inner.hashes.verify(&package.directory, manifest),
+            (_, why) => {
+                let why = why.clone().unwrap_or_default();
+                Err(PackageError::integrity(format!("{}: {why}", package.directory.display())))
+            }
+        }
+    }
+
+    /// Why a version of another stage cannot come here because of what lies here under its name.
+    pub fn rival(&self, package: &Package) -> Option<String> {
+        let there = self.shelf.get(&package.version)?;
+        if let Some(why) = &there.refused {
+            return Some(format!("a flawed {} lies in {}: {why}", there.version, self.id.environment));
+        }
+        let (Some(here), Some(other)) = (&there.digest, &package.digest) else { return None };
+        (here != other).then(|| {
+            format!(
+                "another {} lies in {} already: {} instead of {}",
+                there.version,
+                self.id.environment,
+                here.short(),
+                other.short()
+            )
+        })
+    }
 }
 
 /// What is known of the live bytes without reading them.

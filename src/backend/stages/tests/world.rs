@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::backend::package::hash::hex;
-use crate::backend::package::{Observer, Unwatched};
+use crate::backend::package::{Observer, Step, Unwatched};
 use crate::backend::stages::Stages;
-use crate::backend::{Opening, Reading};
+use crate::backend::{Opening, Operator as _, Order, ProgressSink, Reading, Receipt, Verb};
 use crate::fact::Body;
-use crate::model::{Artifact, Deployment, EnvironmentId, Time, TrackState};
+use crate::model::{Artifact, Deployment, EnvironmentId, Installed, Time, TrackId, TrackState};
 
 pub const COMMIT: &str = "00ff10a4b7d3c5e6f708192a3b4c5d6e7f809101";
 
@@ -99,4 +101,52 @@ pub fn artifacts(reading: &Reading) -> Vec<Artifact> {
 pub fn deployments(reading: &Reading) -> Vec<Deployment> {
     let deployment = |body: &Body| if let Body::Deployment(it) = body { Some(it.clone()) } else { None };
     reading.facts.iter().filter_map(|fact| deployment(&fact.body)).collect()
+}
+
+/// An order for `service` in testing, planned against what is there now.
+pub async fn order(backend: &Stages, verb: Verb, operation: &str, version: &str) -> Order {
+    let track = TrackId::new("checkout", "testing");
+    let state = backend.observe(&track).await.unwrap();
+    Order {
+        operation: operation.into(),
+        verb,
+        track,
+        from: state.live,
+        to: Installed { version: version.into(), digest: None, commit: None, since: None },
+        source: None,
+        expected: state.token,
+        actor: "Ada".into(),
+        reason: "because".into(),
+    }
+}
+
+pub async fn execute(backend: &Stages, order: &Order) -> crate::backend::Result<Receipt> {
+    backend.execute(order, &ProgressSink::new(None)).await
+}
+
+/// The names in a directory, sorted.
+pub fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// An observer that dies after a step.
+pub struct DiesAfter(pub Step);
+
+impl Observer for DiesAfter {
+    fn after(&self, step: Step) {
+        assert!(step != self.0, "killed after {step:?}");
+    }
+}
+
+/// A disk that has room for so many bytes.
+pub struct Room(pub AtomicU64);
+
+impl Observer for Room {
+    fn writes(&self, bytes: u64) -> io::Result<()> {
+        let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(bytes));
+        left.map(drop).map_err(|_| io::Error::from(io::ErrorKind::StorageFull))
+    }
 }
