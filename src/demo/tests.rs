@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use sha2::{Digest as _, Sha256};
+
+use super::*;
+use crate::backend::package::{Hashes, Manifest, Pointer};
+
+fn now() -> Time {
+    "2026-11-18T10:30:00Z".parse().unwrap()
+}
+
+fn built(options: &DemoOptions) -> (tempfile::TempDir, DemoWorld) {
+    let place = tempfile::tempdir().unwrap();
+    let world = build(&place.path().join("demo"), options).unwrap();
+    (place, world)
+}
+
+/// Every file with the hash of its content, every link with its target.
+fn listing(root: &Path) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![root.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            let seen = fs::symlink_metadata(&path).unwrap();
+            if seen.is_symlink() {
+                all.insert(name, fs::read_link(&path).unwrap().display().to_string());
+            } else if seen.is_dir() {
+                open.push(path);
+            } else {
+                all.insert(name, Digest::sha256(&Sha256::digest(fs::read(&path).unwrap()).into()).as_str().to_owned());
+            }
+        }
+    }
+    all
+}
+
+use crate::model::Digest;
+
+#[test]
+fn the_same_seed_and_present_give_the_same_bytes() {
+    let options = DemoOptions::new(now());
+    let (one, _) = built(&options);
+    let (two, _) = built(&options);
+    let (first, second) = (listing(one.path()), listing(two.path()));
+    assert!(first.len() > 500, "{} files", first.len());
+    assert_eq!(first, second);
+    let (other, _) = built(&DemoOptions { seed: 2, ..options });
+    assert_ne!(first, listing(other.path()));
+}
+
+#[test]
+fn git_finds_nothing_wrong_with_the_repositories() {
+    let (place, _) = built(&DemoOptions::new(now()));
+    let repositories = place.path().join("demo/repos");
+    let mut count = 0;
+    for entry in fs::read_dir(repositories).unwrap() {
+        let path = entry.unwrap().path();
+        let checked =
+            Command::new("git").arg("--git-dir").arg(&path).args(["fsck", "--full", "--strict"]).output().unwrap();
+        let said = String::from_utf8_lossy(&checked.stderr);
+        assert!(checked.status.success() && checked.stdout.is_empty(), "{}: {said}", path.display());
+        count += 1;
+    }
+    assert_eq!(count, 7, "eight services, two of them in one repository");
+}
+
+#[test]
+fn every_package_has_the_bytes_of_its_manifest_and_current_leads_to_one() {
+    let (place, _) = built(&DemoOptions::new(now()));
+    let hashes = Hashes::default();
+    for stage in ["dev", "testing"] {
+        for service in fs::read_dir(place.path().join("demo/packages").join(stage)).unwrap() {
+            let service = service.unwrap().path();
+            assert!(matches!(Pointer::read(&service, "").unwrap(), Pointer::To(_)), "{}", service.display());
+            for version in fs::read_dir(&service).unwrap().map(|it| it.unwrap()) {
+                if version.file_type().unwrap().is_dir() {
+                    let manifest = Manifest::read(&version.path()).unwrap();
+                    assert_eq!(manifest.flaw(), None);
+                    hashes.verify(&version.path(), &manifest).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn production_runs_something_and_can_go_back() {
+    let (place, _) = built(&DemoOptions::new(now()));
+    for service in fs::read_dir(place.path().join("demo/servers/production")).unwrap() {
+        let service = service.unwrap().path();
+        assert!(matches!(Pointer::read(&service, "releases").unwrap(), Pointer::To(_)), "{}", service.display());
+        let releases = fs::read_dir(service.join("releases")).unwrap().count();
+        assert!(releases >= 2, "{} has {releases} releases", service.display());
+    }
+}
+
+#[test]
+fn a_directory_that_holds_something_is_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("thesis.tex"), "precious").unwrap();
+    assert!(matches!(build(place.path(), &DemoOptions::new(now())), Err(DemoError::NotEmpty(_))));
+    assert_eq!(listing(place.path()).len(), 1);
+}
+
+#[test]
+fn many_services_are_built_too() {
+    let (place, _) = built(&DemoOptions { services: 40, months: 2, ..DemoOptions::new(now()) });
+    assert_eq!(fs::read_dir(place.path().join("demo/servers/production")).unwrap().count(), 40);
+}
