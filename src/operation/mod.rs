@@ -1,16 +1,35 @@
 //! Operations: everything that changes the world.
 //!
 //! intent → plan → guards → confirm → re-check → journal → execute → verify → journal. See `ARCHITECTURE.md`.
+//! [`Engine`] is the way in: [`Engine::plan`], [`Engine::run`], [`Engine::settle_all`] at the start.
 
+mod candidate;
+mod changes;
+pub mod engine;
+pub mod error;
 pub mod freeze;
+pub mod guard;
+pub mod ids;
 pub mod journal;
-mod moment;
+pub mod lock;
+pub mod moment;
 pub mod plan;
+mod planner;
+mod roll_forward;
+mod source;
 pub mod summary;
+pub mod write_mode;
 
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Confirmation, Deps, Done, Engine, Patience};
+pub use error::{OperationError, Stopped};
 pub use freeze::{FreezeProblem, Freezes, holds_at};
+pub use ids::Ids;
 pub use journal::{Journal, JournalError};
 pub use plan::{
     Actor, Candidate, ChangeLine, Changes, Confirm, Finding, Intent, Plan, Ran, Risk, RollForward, VersionFacts, Weight,
 };
 pub use summary::{Ending, OperationSummary};
+pub use write_mode::{Rule, WriteMode, WritePermit};

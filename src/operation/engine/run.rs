@@ -1,0 +1,260 @@
+//! Carrying a confirmed plan out.
+//!
+//! Each step is journalled before the next begins. Dropping the future anywhere leaves a journal that tells how far it
+//! came, and the lock of the operation goes with it, so that the next look calls it unfinished.
+
+use tokio::time::Instant;
+
+use super::{Confirmation, Engine};
+use crate::backend::{BackendError, ErrorKind, Operator, Order, ProgressSink, Receipt, Verb, Verdict};
+use crate::model::{Installed, Text};
+use crate::operation::journal::{Body, Filter, Intended, JournalError, Sent, Settled, hash};
+use crate::operation::planner::Planner;
+use crate::operation::{Ending, Intent, OperationError, OperationSummary, Plan, Stopped};
+use crate::picture::Snapshot;
+
+/// How often in a row verification may fail to look, for a reason that waiting does not mend, before it gives up.
+const BLIND: u32 = 3;
+
+/// An operation that came to an end, good or bad: `summary.ending` says which.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// What the journal says of it.
+    pub summary: OperationSummary,
+    /// What was observed last; absent when execution failed.
+    pub verdict: Option<Verdict>,
+    /// What is live now, where it could be observed.
+    pub live: Option<Installed>,
+    /// What would take it back, to be planned anew; absent where nothing was changed.
+    pub undo: Option<Intent>,
+    /// The step that makes it last, where it does not by itself.
+    pub follow_up: Option<Text>,
+    /// What went wrong beside the operation itself: records that could not be written.
+    pub problems: Vec<Text>,
+}
+
+impl Done {
+    /// Whether the target is live and serves.
+    pub fn succeeded(&self) -> bool {
+        matches!(self.summary.ending, Ending::Succeeded(_))
+    }
+}
+
+impl Engine {
+    /// Carries a plan out that somebody confirmed. Nothing is sent unless the confirmation is the one that the plan asks
+    /// for, the world is as it was, nobody else changes the track, and the intent is on disk.
+    ///
+    /// # Errors
+    /// What stopped it. An operation that was sent and failed is no error: it is done, and its summary says how it ended.
+    pub async fn run(
+        &self,
+        plan: &Plan,
+        confirmation: &Confirmation,
+        snapshot: &Snapshot,
+        progress: &ProgressSink,
+    ) -> Result<Done, Stopped> {
+        Self::confirmed(plan, confirmation)?;
+        let journal = &self.deps.journal;
+        let track = &plan.order.track;
+        let Some(_track) = journal.hold_track(track)? else { return Err(self.busy(plan)?) };
+        self.look_again(plan, snapshot).await?;
+        let (_, operator) = self.deps.operator(track).ok_or_else(|| OperationError::UnknownTrack(track.clone()))?;
+
+        let order = order(plan, confirmation);
+        let id = &order.operation;
+        let Some(held) = journal.hold_operation(id)? else { return Err(OperationError::CarriedOut(id.clone()).into()) };
+        journal.append(Some(id), Body::Intent(Box::new(intended(plan, &order, confirmation))))?;
+        let writes = plan.writes.iter().map(|write| write.verbatim.clone()).collect();
+        if let Err(error) = journal.append(Some(id), Body::Sent(Sent { writes })) {
+            // Nothing was sent. If this cannot be written either, the next start says the same.
+            let ending = Ending::NoEffect(Text::from("never sent: the journal could not be written"));
+            let _ = journal.append(Some(id), Body::Outcome(Settled { ending, live: order.from.clone() }));
+            return Err(error.into());
+        }
+        let mut course = Course { engine: self, operator, order: &order, problems: Vec::new() };
+        let (ending, verdict) = match operator.execute(&order, progress).await {
+            Ok(receipt) => {
+                course.write(Body::Acknowledged(receipt.clone()));
+                course.verify(&receipt).await
+            }
+            Err(error) if error.kind == ErrorKind::Conflict => {
+                let stopped = course.lost(plan, snapshot, &error).await;
+                journal.release(id, held);
+                return stopped;
+            }
+            Err(error) => (course.failed(&error).await, None),
+        };
+        let done = course.end(plan, ending, verdict).await;
+        journal.release(id, held);
+        done
+    }
+
+    fn busy(&self, plan: &Plan) -> Result<Stopped, OperationError> {
+        let track = plan.order.track.clone();
+        let filter = Filter {
+            service: Some(track.service.clone()),
+            environment: Some(track.environment.clone()),
+            ..Filter::default()
+        };
+        let all = self.deps.journal.summaries(&filter)?;
+        let by = all.into_iter().find(|summary| matches!(summary.ending, Ending::Running(_))).map(Box::new);
+        Ok(Stopped::Busy { track, by })
+    }
+}
+
+/// An operation from `sent` on.
+struct Course<'a> {
+    engine: &'a Engine,
+    operator: &'a dyn Operator,
+    order: &'a Order,
+    problems: Vec<Text>,
+}
+
+impl Course<'_> {
+    /// Writes a record. What happens outside goes on without it, so a failure is told and stops nothing.
+    fn write(&mut self, body: Body) {
+        let kind = body.kind();
+        if let Err(error) = self.engine.deps.journal.append(Some(&self.order.operation), body) {
+            self.problems.push(Text::from(format!("the record `{kind}` could not be written: {error}")));
+        }
+    }
+
+    /// Looks until it settles or patience is over.
+    async fn verify(&mut self, receipt: &Receipt) -> (Ending, Option<Verdict>) {
+        let patience = self.engine.deps.patience;
+        let since = Instant::now();
+        let mut wait = patience.first;
+        let mut blind = 0;
+        loop {
+            let (seen, pending) = match self.operator.verify(self.order, Some(receipt)).await {
+                Ok(Verdict::Pending(why)) => (Some(Verdict::Pending(why.clone())), why),
+                Ok(verdict) => return (ending(&verdict), Some(verdict)),
+                Err(error) => {
+                    blind = if error.is_transient() { 0 } else { blind + 1 };
+                    (None, Text::from(format!("it could not be observed: {error}")))
+                }
+            };
+            let left = patience.whole.saturating_sub(since.elapsed());
+            if left.is_zero() || blind >= BLIND {
+                return (Ending::TimedOut(pending), seen);
+            }
+            tokio::time::sleep(wait.min(left)).await;
+            wait = wait.mul_f32(1.5).min(patience.longest);
+        }
+    }
+
+    /// What is live now, where it can be observed.
+    async fn live(&self) -> Option<Installed> {
+        self.operator.observe(&self.order.track).await.ok()?.live
+    }
+
+    async fn failed(&self, error: &BackendError) -> Ending {
+        let live = self.operator.observe(&self.order.track).await;
+        let now = match live.as_ref().map(|state| &state.live) {
+            Ok(Some(live)) => format!("{} is live", live.version),
+            Ok(None) => "nothing is live".to_owned(),
+            Err(_) => "what is live could not be observed".to_owned(),
+        };
+        Ending::Failed(Text::from(format!("{}; {now}", error.what)))
+    }
+
+    /// Somebody else was first: says who, and what the plan would be now.
+    async fn lost(&mut self, plan: &Plan, snapshot: &Snapshot, error: &BackendError) -> Result<Done, Stopped> {
+        let live = self.live().await;
+        let first = self.who_was_first(live.as_ref()).unwrap_or_else(|| error.what.clone());
+        let why = Text::from(format!("somebody else was first: {first}"));
+        self.write(Body::Outcome(Settled { ending: Ending::NoEffect(why), live }));
+        let deps = &self.engine.deps;
+        let version = Some(self.order.to.version.clone());
+        let intent = Intent { version, ..plan.intent.clone() };
+        let anew = Planner::new(deps, snapshot).plan((deps.ids)(), &intent, &plan.actor).await;
+        let lost = self.summary()?;
+        Err(Stopped::Conflict { first, lost: Box::new(lost), plan: anew.ok().map(Box::new) })
+    }
+
+    /// The newest other operation on the track in the journal that put what is live there, else what is live.
+    fn who_was_first(&self, live: Option<&Installed>) -> Option<Text> {
+        let track = &self.order.track;
+        let filter = Filter {
+            service: Some(track.service.clone()),
+            environment: Some(track.environment.clone()),
+            ..Filter::default()
+        };
+        let live = live?;
+        let all = self.engine.deps.journal.summaries(&filter).ok()?;
+        let winner = all.into_iter().find(|it| it.operation != self.order.operation && it.to == live.version);
+        Some(match winner {
+            Some(it) => Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)),
+            None => Text::from(format!("{} is live now", live.version)),
+        })
+    }
+
+    async fn end(mut self, plan: &Plan, ending: Ending, verdict: Option<Verdict>) -> Result<Done, Stopped> {
+        let live = self.live().await;
+        let changed = matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_));
+        let undo = changed.then(|| undo(plan)).flatten();
+        let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(plan) } else { None };
+        self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));
+        let mut summary = self.summary()?;
+        // Where the outcome could not be written, the journal says less than is known.
+        summary.ending = ending;
+        Ok(Done { summary, verdict, live, undo, follow_up, problems: self.problems })
+    }
+
+    fn summary(&self) -> Result<OperationSummary, OperationError> {
+        let id = &self.order.operation;
+        let found: Result<_, JournalError> = self.engine.deps.journal.summary_of(id);
+        found?.ok_or_else(|| OperationError::UnknownOperation(id.clone()))
+    }
+}
+
+pub(super) fn ending(verdict: &Verdict) -> Ending {
+    match verdict {
+        Verdict::Healthy(why) => Ending::Succeeded(why.clone()),
+        Verdict::Failed(why) => Ending::Failed(why.clone()),
+        Verdict::NoEffect(why) => Ending::NoEffect(why.clone()),
+        Verdict::Pending(why) => Ending::TimedOut(why.clone()),
+    }
+}
+
+/// The order as it was confirmed: the reason may have been edited.
+fn order(plan: &Plan, confirmation: &Confirmation) -> Order {
+    let edited = confirmation.reason.clone().filter(|reason| !reason.as_str().trim().is_empty());
+    let reason = edited.unwrap_or_else(|| plan.order.reason.clone());
+    Order { reason, ..plan.order.clone() }
+}
+
+fn intended(plan: &Plan, order: &Order, confirmation: &Confirmation) -> Intended {
+    let passed = plan.overrides().map(|finding| finding.guard.clone());
+    let mut overrides: Vec<Text> = passed.filter(|guard| confirmation.overrides.contains(guard)).collect();
+    overrides.dedup();
+    Intended {
+        plan: hash(&serde_json::to_vec(plan).unwrap_or_default()),
+        order: order.clone(),
+        host: plan.actor.host.clone(),
+        origin: plan.actor.from.clone(),
+        mode: plan.declaration.rollback,
+        overrides,
+    }
+}
+
+/// What would put back what was live. It is planned and confirmed like anything else.
+fn undo(plan: &Plan) -> Option<Intent> {
+    let from = plan.order.from.as_ref()?;
+    Some(Intent {
+        verb: Verb::RollBack,
+        track: plan.order.track.clone(),
+        version: Some(from.version.clone()),
+        source: None,
+        reason: Some(Text::from(format!("undo of {}: {}", plan.operation, plan.order.reason))),
+    })
+}
+
+fn follow_up(plan: &Plan) -> Option<Text> {
+    let meaning = plan.declaration.rollback.meaning();
+    let needed = plan.order.verb == Verb::RollBack && !meaning.durable;
+    needed.then(|| {
+        let (code, survives) = (meaning.code, meaning.survives);
+        Text::from(format!("make it durable: a rollback of kind {code} does not last by itself (survives: {survives})"))
+    })
+}

@@ -1,0 +1,39 @@
+//! The checks of the run that built the version.
+
+use std::collections::HashSet;
+
+use super::{Case, Said};
+use crate::backend::Verb;
+use crate::model::{Run, Status, Text};
+
+pub fn look(case: &Case<'_>) -> Vec<Said> {
+    let Some(service) = case.service else { return Vec::new() };
+    let to = &case.order.to;
+    let built_by: HashSet<_> =
+        service.artifacts.iter().filter(|it| it.version == to.version).filter_map(|it| it.run.as_ref()).collect();
+    let of_version = |run: &&Run| {
+        built_by.contains(&run.id)
+            || run.version.as_ref() == Some(&to.version)
+            || (to.commit.is_some() && run.commit == to.commit)
+    };
+    // Runs are newest first: of each pipeline the newest one counts.
+    let mut pipelines = HashSet::new();
+    let newest = service.runs.iter().map(|run| &**run).filter(of_version).filter(|run| pipelines.insert(&run.pipeline));
+    newest.filter_map(|run| judge(run, case.order.verb)).collect()
+}
+
+fn judge(run: &Run, verb: Verb) -> Option<Said> {
+    let what = format!("run {} of {}", Text::from(run.id.as_str()), run.pipeline);
+    let failed: Vec<&str> =
+        run.jobs.iter().filter(|job| job.status == Status::Failed).map(|job| job.name.as_str()).collect();
+    let which = if failed.is_empty() { String::new() } else { format!(": {}", failed.join(", ")) };
+    match (run.status, verb) {
+        (Status::Ok, _) => Some(Said::allow(format!("checks are green: {what}"))),
+        (Status::Failed, Verb::Promote) => Some(Said::hold(format!("checks failed: {what}{which}"))),
+        // It was good enough for users once.
+        (Status::Failed, Verb::RollBack) => Some(Said::warn(format!("checks failed when it was built: {what}{which}"))),
+        (Status::Running | Status::Waiting, _) => Some(Said::warn(format!("checks are not done: {what}"))),
+        (Status::Cancelled, _) => Some(Said::warn(format!("checks were cancelled: {what}"))),
+        _ => None,
+    }
+}

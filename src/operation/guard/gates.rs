@@ -1,0 +1,19 @@
+//! What the backend itself, or another system, holds against it: permission, approval, soak, automation.
+
+use super::{Case, Said};
+use crate::model::{Gate, GateKind, Holds};
+
+pub fn look(case: &Case<'_>) -> Vec<Said> {
+    let known = case.gates.iter().filter(|gate| !matches!(gate.kind, GateKind::Freeze | GateKind::Lock));
+    case.proposal.gates.iter().chain(known).map(weigh).collect()
+}
+
+fn weigh(gate: &Gate) -> Said {
+    let mut said = Said::gate(gate);
+    if gate.kind == GateKind::Automation {
+        said = Said { gate: said.gate, ..Said::warn(said.why) }.hint("the durable way is the automation's own source");
+    } else if gate.holds == Holds::Automation {
+        said = Said { gate: said.gate, ..Said::allow(said.why) };
+    }
+    said
+}

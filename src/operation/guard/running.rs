@@ -1,0 +1,34 @@
+//! Something is under way on the track.
+
+use super::{Case, Said};
+use crate::model::{Outcome, Text};
+use crate::operation::{Ending, OperationSummary};
+
+pub fn look(case: &Case<'_>) -> Vec<Said> {
+    let mut all: Vec<Said> = case.unsettled.iter().filter_map(journalled).collect();
+    if let Some(progress) = &case.state.progress {
+        all.push(Said::hold(format!("the environment is busy: {}", progress.what)).hint("wait until it is done"));
+    }
+    // What our own journal knows better than the history that was read before it.
+    let history = case.track.map(|track| track.history.as_slice()).unwrap_or_default();
+    let newest = history.first().map(|it| &it.deployment).filter(|it| it.outcome == Outcome::Running);
+    if let Some(running) = newest.filter(|_| all.is_empty()) {
+        let what = running.version.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
+        let who = running.actor.as_ref().map(|actor| format!(" by {actor}")).unwrap_or_default();
+        all.push(Said::hold(format!("a deployment of {what}{who} is under way")).hint("wait until it is done"));
+    }
+    all
+}
+
+fn journalled(summary: &OperationSummary) -> Option<Said> {
+    let what = format!("operation {} of {} to {}", Text::from(summary.operation.as_str()), summary.who, summary.to);
+    match &summary.ending {
+        Ending::Running(stage) => {
+            Some(Said::deny(format!("{what} is under way: {stage}")).hint("wait until it is done"))
+        }
+        Ending::Unfinished(left) => Some(
+            Said::hold(format!("{what} was never finished: {left}")).hint("let what became of it be looked up first"),
+        ),
+        _ => None,
+    }
+}
