@@ -4,7 +4,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::table::{Align, Line, Span};
+use super::table::{Align, Line, Role, Span};
 
 /// What stands for the part that was cut.
 const CUT: &str = "…";
@@ -71,31 +71,53 @@ pub fn pad(text: &str, cells: usize, align: Align) -> String {
     }
 }
 
-/// A line in at most `cells` cells: spans keep their meaning, the one that crosses the edge is cut.
+/// A line in at most `cells` cells: spans keep their meaning, the one that crosses the edge is cut. Of a later span less
+/// than a few letters says nothing (`1…` of `12 behind` would even lie): then `…` alone stands for it.
 pub fn cut_line(line: &Line, cells: usize) -> Line {
-    let whole: usize = line.0.iter().map(|span| width(&span.text)).sum();
-    if whole <= cells {
+    const LEAST: usize = 5;
+    if line.0.iter().map(|span| width(&span.text)).sum::<usize>() <= cells {
         return line.clone();
     }
-    let mut out = Vec::new();
-    let mut room = cells;
-    for (at, span) in line.0.iter().enumerate() {
+    let Some(room) = cells.checked_sub(width(CUT)) else { return Line::default() };
+    let mut out: Vec<Span> = Vec::new();
+    let mut used = 0;
+    for span in &line.0 {
         let wide = width(&span.text);
-        let more_follows = line.0.iter().skip(at + 1).any(|next| !next.text.is_empty());
-        if wide < room || (wide == room && !more_follows) {
-            room -= wide;
+        if used + wide <= room {
+            used += wide;
             out.push(span.clone());
             continue;
         }
-        let mut text = cut(&span.text, room);
-        if wide == room {
-            // It fits, but something behind it does not: say so in its last cell.
-            text = cut(&format!("{}{CUT}{CUT}", span.text), room);
+        let rest = cells - used;
+        if out.is_empty() || rest >= LEAST {
+            out.push(Span { text: cut(&span.text, rest), role: span.role.clone() });
+        } else {
+            end_with_mark(&mut out);
         }
-        out.push(Span { text, role: span.role.clone() });
         break;
     }
     Line(out)
+}
+
+/// Puts `…` after the last span that says something.
+fn end_with_mark(out: &mut Vec<Span>) {
+    while out.pop_if(|span| span.text.trim().is_empty()).is_some() {}
+    if let Some(last) = out.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+        last.text.push_str(CUT);
+    }
+}
+
+/// A line in exactly `cells` cells, leaning to one side.
+pub fn pad_line(line: &Line, cells: usize, align: Align) -> Line {
+    let mut line = cut_line(line, cells);
+    let used: usize = line.0.iter().map(|span| width(&span.text)).sum();
+    let air = Span::new(Role::Text, " ".repeat(cells.saturating_sub(used)));
+    match align {
+        Align::Left => line.0.push(air),
+        Align::Right => line.0.insert(0, air),
+    }
+    line
 }
 
 /// `text` broken into lines of at most `cells` cells, between words where possible.
@@ -147,7 +169,6 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::view::table::Role;
 
     #[rstest]
     #[case("checkout", 8, "checkout")]
@@ -171,7 +192,11 @@ mod tests {
         let line = Line::of(Role::Strong, "1.4.2").with(Role::Muted, " 3d");
         assert_eq!(cut_line(&line, 8).plain(), "1.4.2 3d");
         assert_eq!(cut_line(&line, 7).plain(), "1.4.2…");
-        assert_eq!(cut_line(&line, 5).plain(), "1.4.…");
+        assert_eq!(cut_line(&line, 5).plain(), "1.4.2");
+        assert_eq!(cut_line(&line, 4).plain(), "1.4…");
+        let flag = line.with(Role::Text, " ").with(Role::Warning, "12 behind");
+        assert_eq!(cut_line(&flag, 14).plain(), "1.4.2 3d 12 b…");
+        assert_eq!(cut_line(&flag, 12).plain(), "1.4.2 3d…");
     }
 
     #[test]
@@ -189,6 +214,7 @@ mod tests {
             prop_assert!(wrap(&text, cells).iter().all(|line| width(line) <= cells));
             let line = Line::of(Role::Text, text.clone()).with(Role::Muted, text);
             prop_assert!(width(&cut_line(&line, cells).plain()) <= cells);
+            prop_assert_eq!(width(&pad_line(&line, cells, Align::Left).plain()), cells);
         }
     }
 }

@@ -3,15 +3,23 @@
 //! A screen is a [`TableModel`]: it knows how many rows it has and builds only those that are asked for. `ui` draws any
 //! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
 
+pub mod board;
+pub mod columns;
 pub mod filter;
 pub mod fit;
 #[cfg(test)]
 pub mod fixture;
 pub mod format;
+mod gates;
+mod lens;
+pub mod plain;
 pub mod present;
 pub mod screen;
 pub mod sort;
 pub mod table;
+#[cfg(test)]
+mod tests;
+mod words;
 
 pub use filter::Filter;
 pub use present::Present;

@@ -1,0 +1,80 @@
+//! Any table as lines of text: for the command line, for scripts and for screen readers. States are words.
+
+use super::columns;
+use super::fit::{pad_line, width};
+use super::{Align, Cell, Column, Line, Role, Span, TableModel};
+
+/// Cells between two columns.
+const GAP: usize = 2;
+
+/// The table under its heading, in at most `room` cells a line, or as wide as it wants to be. Columns leave where room is
+/// short, as on the screen.
+pub fn table(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
+    let rows: Vec<Vec<Line>> = (0..model.len()).map(|at| model.row(at).cells.iter().map(in_words).collect()).collect();
+    let widest = |at: usize, column: &Column| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(|line| width(&line.plain()));
+        cells.chain([width(&column.title)]).max().unwrap_or_default()
+    };
+    let wanted: Vec<Column> = model
+        .columns()
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let most = u16::try_from(widest(at, column)).unwrap_or(u16::MAX);
+            // A word takes more room than the glyph that the screen shows.
+            Column { min: column.min.saturating_add(4).min(most), max: most, ..column.clone() }
+        })
+        .collect();
+    let fitted = columns::fit(&wanted, room.unwrap_or(usize::MAX), GAP);
+    let line = |cell_of: &dyn Fn(usize) -> Line| {
+        let cells = fitted.iter().map(|it| {
+            let align = wanted.get(it.column).map_or(Align::Left, |column| column.align);
+            pad_line(&cell_of(it.column), it.width, align).plain()
+        });
+        cells.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
+    };
+    let title = |at: usize| wanted.get(at).map(|it| Line::of(Role::Heading, it.title.clone())).unwrap_or_default();
+    let mut lines = vec![line(&title)];
+    lines.extend(rows.iter().map(|row| line(&|at| row.get(at).cloned().unwrap_or_default())));
+    lines
+}
+
+/// The whole screen as text: its summary, its table or why there is none, and what could not be understood.
+pub fn screen(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
+    let cut = |text: String| room.map_or_else(|| text.clone(), |room| super::fit::cut(&text, room));
+    let mut lines = vec![cut(model.summary().plain())];
+    lines.extend(model.hints().iter().map(|hint| cut(format!("hint: {hint}"))));
+    if model.is_empty() {
+        lines.extend(model.empty().iter().map(|line| cut(line.plain())));
+    } else {
+        lines.push(String::new());
+        lines.extend(table(model, room));
+    }
+    lines
+}
+
+/// Each row as one line of `title: value` pairs, for a screen reader: nothing depends on columns.
+pub fn sentences(model: &dyn TableModel) -> Vec<String> {
+    let sentence = |at: usize| {
+        let row = model.row(at);
+        let said = model.columns().iter().zip(&row.cells).filter(|(_, it)| !it.line.is_blank() || it.status.is_some());
+        said.map(|(column, it)| format!("{}: {}", column.title, cell(it))).collect::<Vec<_>>().join("; ")
+    };
+    (0..model.len()).map(sentence).collect()
+}
+
+/// A cell in words.
+pub fn cell(cell: &Cell) -> String {
+    in_words(cell).plain()
+}
+
+/// A cell as a line: the word of its status, then what it says.
+fn in_words(cell: &Cell) -> Line {
+    let Some(status) = cell.status else { return cell.line.clone() };
+    let word = Line(vec![Span::status(status)]);
+    if cell.line.is_blank() || cell.line.plain() == status.word() {
+        // `failed failed` says no more than `failed`.
+        return word;
+    }
+    word.with(Role::Text, " ").then(cell.line.clone())
+}

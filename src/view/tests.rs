@@ -1,0 +1,60 @@
+//! Every screen of the small world as plain text, at four widths.
+
+use super::board::Board;
+use super::{Screen, Sources, TableModel, Wish, fixture, plain};
+
+/// The screen at several widths, the details of each row, and when it next reads otherwise.
+fn shown(model: &dyn TableModel) -> String {
+    let mut out = String::new();
+    for room in [60, 80, 120, 200] {
+        out += &format!("── {room}\n{}\n", plain::screen(model, Some(room)).join("\n"));
+    }
+    for at in 0..model.len() {
+        out += &format!("── details of {}\n", model.key(at).0.escape_default());
+        for line in model.details(at, None) {
+            out += &format!("{}\n", line.plain());
+        }
+    }
+    let changes_at = model.changes_at().map(|at| (at - fixture::now()).num_seconds());
+    out + &format!("── reads otherwise in {changes_at:?} s\n")
+}
+
+fn wish(screen: Screen, filter: &str) -> Wish {
+    Wish { filter: filter.to_owned(), ..Wish::of(screen) }
+}
+
+#[test]
+fn board() {
+    let board = Board::new(&Wish::of(Screen::Board), &fixture::sources());
+    insta::assert_snapshot!(shown(&board));
+}
+
+#[test]
+fn board_without_anything_and_with_nothing_readable() {
+    let of = |sources: &Sources| plain::screen(&Board::new(&Wish::of(Screen::Board), sources), Some(80)).join("\n");
+    let empty = of(&fixture::sources_of(fixture::empty()));
+    let broken = of(&fixture::sources_of(fixture::broken()));
+    insta::assert_snapshot!(format!("{empty}\n──\n{broken}"));
+}
+
+#[test]
+fn board_filters() {
+    let sources = fixture::sources();
+    let names = |filter: &str| {
+        let board = Board::new(&wish(Screen::Board, filter), &sources);
+        (0..board.len()).map(|at| board.key(at).0).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names("status:failed env:production"), "payments");
+    assert_eq!(names("is:interesting !group:money"), "checkout 検索");
+    assert_eq!(names("検"), "検索");
+    assert_eq!(names("nosuch"), "");
+    let misspelt = Board::new(&wish(Screen::Board, "grupp:money"), &sources);
+    assert_eq!(misspelt.hints(), ["no field `grupp` here: did you mean `group`?"]);
+}
+
+#[test]
+fn a_board_of_five_hundred_services() {
+    let sources = fixture::sources_of(fixture::crowd(500));
+    let board = Board::new(&Wish { sort: Some("-name".into()), ..Wish::of(Screen::Board) }, &sources);
+    assert_eq!((board.len(), board.key(0).0.as_str()), (500, "service-499"));
+}
