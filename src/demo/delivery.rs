@@ -35,6 +35,7 @@ impl Plot {
         thread.runs += 1;
         let id = format!("{}-{}", story.name, thread.runs);
         let mut run = pipeline::run(&mut self.random, id, &story.name, branch, queued, fate);
+        pipeline::quicken(&mut run, self.pace);
         let finished = run.finished_at?;
         if fate == Fate::Good {
             let version = if branch == "main" {

@@ -1,12 +1,14 @@
 //! The playground: a small company in a directory, with real repositories, packages, releases and records.
 
 mod archive;
+mod arrival;
 mod build;
 mod calendar;
 mod company;
 mod delivery;
 mod history;
 mod import;
+mod live;
 mod names;
 mod pipeline;
 mod plot;
@@ -22,6 +24,8 @@ mod work;
 mod tests;
 
 use std::path::{Path, PathBuf};
+
+pub use live::live;
 
 use crate::model::Time;
 

@@ -68,6 +68,8 @@ pub(super) struct Plot {
     pub maintenance: Option<Line>,
     pub threads: Vec<Thread>,
     pub ticket: i64,
+    /// How many times faster than a real one a run is.
+    pub pace: i32,
     agenda: BTreeMap<(Time, usize), Event>,
     called: usize,
 }
@@ -149,6 +151,7 @@ impl Plot {
             ticket: random.between(200, 900),
             spec,
             random,
+            pace: 1,
             agenda: BTreeMap::new(),
             called: 0,
         }
@@ -247,6 +250,12 @@ impl Plot {
         }
         let tested = self.now - Duration::minutes(self.random.between(300, 350));
         self.call(tested, Event::Test(service));
+    }
+
+    /// Lands a change of any sort.
+    pub fn land_anything(&mut self, service: usize, at: Time) {
+        let work = self.any_work();
+        self.land(service, work, at);
     }
 
     fn any_work(&mut self) -> Work {

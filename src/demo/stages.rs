@@ -46,7 +46,7 @@ pub fn write(packages: &Path, service: &ServiceStory, ids: &[CommitId]) -> Resul
         let path = directory.join(HISTORY);
         fs::write(&path, records).map_err(|error| DemoError::write(&path, error))?;
         for built in recent(service, &arrivals, kept(stage)) {
-            put(&directory, &service.name, built, commit(ids, built)?)?;
+            put_into(&directory.join(built.version.as_str()), &service.name, built, commit(ids, built)?)?;
         }
         if let Some(live) = before {
             let link = directory.join(CURRENT);
@@ -63,14 +63,13 @@ fn recent<'a>(service: &'a ServiceStory, arrivals: &[&Arrival], most: usize) -> 
     newest_first.take(most).filter_map(|built| service.built.get(built)).collect()
 }
 
-/// Puts the package of a build into the directory of its service in a stage.
+/// Puts the package of a build into the directory at `path`.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn put(directory: &Path, service: &str, built: &Built, commit: CommitId) -> Result<(), DemoError> {
-    let path = directory.join(built.version.as_str());
-    fs::create_dir_all(&path).map_err(|error| DemoError::write(&path, error))?;
-    let bytes = archive::pack(service, built, commit).map_err(|error| DemoError::write(&path, error))?;
+pub fn put_into(path: &Path, service: &str, built: &Built, commit: CommitId) -> Result<(), DemoError> {
+    fs::create_dir_all(path).map_err(|error| DemoError::write(path, error))?;
+    let bytes = archive::pack(service, built, commit).map_err(|error| DemoError::write(path, error))?;
     let file = FileEntry {
         name: archive::name(service, built),
         sha256: hash::hex(&Sha256::digest(&bytes).into()),
@@ -79,7 +78,7 @@ pub fn put(directory: &Path, service: &str, built: &Built, commit: CommitId) -> 
     let archive = path.join(&file.name);
     fs::write(&archive, &bytes).map_err(|error| DemoError::write(&archive, error))?;
     let manifest = manifest(built, commit, file);
-    let text = serde_json::to_string_pretty(&manifest).map_err(|error| DemoError::write(&path, error.into()))?;
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| DemoError::write(path, error.into()))?;
     let file = path.join(MANIFEST);
     fs::write(&file, text + "\n").map_err(|error| DemoError::write(&file, error))
 }

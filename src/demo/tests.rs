@@ -112,3 +112,33 @@ fn many_services_are_built_too() {
     let (place, _) = built(&DemoOptions { services: 40, months: 2, ..DemoOptions::new(now()) });
     assert_eq!(fs::read_dir(place.path().join("demo/servers/production")).unwrap().count(), 40);
 }
+
+#[test]
+fn a_living_company_goes_on_and_stays_whole() {
+    let (place, world) = built(&DemoOptions::new(now()));
+    let root = place.path().join("demo");
+    let lines = |file: &str| fs::read_to_string(root.join("facts").join(file)).unwrap().lines().count();
+    let versions = || listing(&root.join("packages")).keys().filter(|name| name.ends_with("artifact.json")).count();
+    let before = (lines("runs.jsonl"), lines("pull-requests.jsonl"), versions());
+    let mut life = live::Life::new(world, 1, now());
+    let mut at = now();
+    for _ in 0..240 {
+        at += chrono::Duration::seconds(2);
+        life.live_until(at).unwrap();
+    }
+    let after = (lines("runs.jsonl"), lines("pull-requests.jsonl"), versions());
+    assert!(after.0 > before.0 + 100 && after.1 > before.1 + 10 && after.2 > before.2 + 8, "{before:?} {after:?}");
+    for stage in ["dev", "testing"] {
+        for service in fs::read_dir(root.join("packages").join(stage)).unwrap() {
+            let service = service.unwrap().path();
+            let Pointer::To(live) = Pointer::read(&service, "").unwrap() else { panic!("{}", service.display()) };
+            let manifest = Manifest::read(&service.join(live.as_str())).unwrap();
+            Hashes::default().verify(&service.join(live.as_str()), &manifest).unwrap();
+        }
+    }
+    for entry in fs::read_dir(root.join("repos")).unwrap() {
+        let path = entry.unwrap().path();
+        let checked = Command::new("git").arg("--git-dir").arg(&path).args(["fsck", "--strict"]).output().unwrap();
+        assert!(checked.status.success() && checked.stdout.is_empty(), "{}", path.display());
+    }
+}
