@@ -4,6 +4,7 @@
 //! configuration into backends.
 
 pub mod error;
+pub mod git;
 pub mod operator;
 pub mod package;
 pub mod port;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::port::Backend;
-use super::stages;
+use super::{git, stages};
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// A kind of backend.
@@ -59,9 +59,17 @@ impl Opening<'_> {
 }
 
 /// The kinds that are built in.
-pub const KINDS: &[BackendKind] = &[BackendKind {
-    name: "stages",
-    about: "stage repositories: a directory per stage with versioned packages; promoting copies the same bytes on",
-    schema: stages::schema,
-    open: stages::open,
-}];
+pub const KINDS: &[BackendKind] = &[
+    BackendKind {
+        name: "git",
+        about: "git repositories on this machine: commits, branches and tags",
+        schema: git::schema,
+        open: git::open,
+    },
+    BackendKind {
+        name: "stages",
+        about: "stage repositories: a directory per stage with versioned packages; promoting copies the same bytes on",
+        schema: stages::schema,
+        open: stages::open,
+    },
+];

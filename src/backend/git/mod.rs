@@ -1,0 +1,144 @@
+//! Git repositories on this machine: branches and tags as facts, commits, and the paths that commits touch.
+//!
+//! Everything is read through `gix`, which no other folder names, and nothing is ever written: not to the repository,
+//! not to its index, not even a commit-graph file that would make the next reading faster.
+
+mod changes;
+mod commit;
+mod fingerprint;
+mod paths;
+mod places;
+mod reader;
+mod references;
+mod repository;
+mod settings;
+mod trees;
+mod walk;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use self::fingerprint::Directories;
+use self::places::Places;
+use self::repository::Opened;
+use self::settings::Settings;
+use super::{
+    Backend, BackendError, Changes, CommitBatch, Cursor, ErrorKind, Opening, Reader, Reading, Result, SettingsProblem,
+};
+use crate::fact::FactKind;
+use crate::graph::CommitGraph;
+use crate::model::{Clock, CommitId, RepositoryId, SourceId};
+
+/// The JSON schema of the settings.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Settings)
+}
+
+/// The backend for an entry of the configuration.
+///
+/// # Errors
+/// When the settings make no sense.
+pub fn open(opening: &Opening<'_>) -> std::result::Result<Arc<dyn Backend>, SettingsProblem> {
+    let settings: Settings = opening.settings()?;
+    let places = Places::of(&settings, opening.base)?;
+    Ok(Arc::new(Git { id: opening.id.clone(), places, clock: opening.clock.clone() }))
+}
+
+/// The work tree, or the git directory without one, of the repository that `from` lies in.
+pub fn discover(from: &Path) -> Option<PathBuf> {
+    let (path, _trust) = gix::discover::upwards(from).ok()?;
+    let (git_directory, work_tree) = path.into_repository_and_work_tree_directories();
+    Some(work_tree.unwrap_or(git_directory))
+}
+
+/// The backend.
+struct Git {
+    id: SourceId,
+    places: Places,
+    clock: Clock,
+}
+
+impl Git {
+    /// Runs something that waits for files on a thread made for that.
+    async fn blocking<T: Send + 'static>(&self, run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let failed = |error| BackendError::new(&self.id, ErrorKind::Protocol, format!("reading failed: {error}"));
+        tokio::task::spawn_blocking(run).await.map_err(failed)?
+    }
+
+    /// Where a repository lies.
+    fn path_of(&self, repository: &RepositoryId) -> Result<PathBuf> {
+        let places = self.places.list().unwrap_or_default();
+        let place = places.into_iter().find(|place| place.id == *repository);
+        place.map(|place| place.path).ok_or_else(|| {
+            BackendError::new(&self.id, ErrorKind::NotFound, format!("there is no repository {repository}"))
+        })
+    }
+}
+
+impl Backend for Git {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn kind(&self) -> &'static str {
+        "git"
+    }
+
+    fn reports(&self) -> &'static [FactKind] {
+        &[FactKind::Reference]
+    }
+
+    fn watched_paths(&self) -> Vec<PathBuf> {
+        let places = self.places.list().unwrap_or_default();
+        let directories = places.iter().filter_map(|place| Directories::of(&place.path));
+        let mut all: Vec<PathBuf> = directories.flat_map(|it| it.watched().collect::<Vec<_>>()).collect();
+        all.extend(self.places.parent().filter(|parent| parent.is_dir()).map(Path::to_owned));
+        all
+    }
+
+    fn reader(&self) -> Option<&dyn Reader> {
+        Some(self)
+    }
+
+    fn changes(&self) -> Option<&dyn Changes> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Reader for Git {
+    async fn read(&self, cursor: Option<&Cursor>) -> Result<Reading> {
+        let (id, places, cursor, now) = (self.id.clone(), self.places.clone(), cursor.cloned(), (self.clock)());
+        self.blocking(move || reader::read(&id, &places, cursor.as_ref(), now)).await
+    }
+}
+
+#[async_trait]
+impl Changes for Git {
+    fn repositories(&self) -> Vec<RepositoryId> {
+        self.places.list().unwrap_or_default().into_iter().map(|place| place.id).collect()
+    }
+
+    async fn commits(&self, repository: &RepositoryId, known: Arc<CommitGraph>) -> Result<CommitBatch> {
+        let (id, path) = (self.id.clone(), self.path_of(repository)?);
+        self.blocking(move || changes::commits(&Opened::at(&id, &path)?, &known)).await
+    }
+
+    async fn touched(
+        &self,
+        repository: &RepositoryId,
+        commits: &[CommitId],
+        filters: &[Vec<String>],
+    ) -> Result<Vec<u64>> {
+        let (id, path) = (self.id.clone(), self.path_of(repository)?);
+        let (commits, filters) = (commits.to_vec(), filters.to_vec());
+        self.blocking(move || changes::touched(&Opened::at(&id, &path)?, &commits, &filters)).await
+    }
+}

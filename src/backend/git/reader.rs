@@ -1,0 +1,62 @@
+//! Reading references as facts, only those of repositories in which something moved.
+
+use std::collections::BTreeMap;
+
+use super::fingerprint::Directories;
+use super::places::{Place, Places};
+use super::references::{self, References};
+use super::repository::Opened;
+use crate::backend::{BackendError, Cursor, Reading, Result};
+use crate::fact::{Complete, Fact, FactKind};
+use crate::model::{SourceId, Text, Time};
+
+/// What the references of each repository looked like when they were last read.
+type Seen = BTreeMap<String, String>;
+
+/// Reads what moved since `cursor`. A repository that cannot be read is a problem; the others are still read.
+///
+/// # Errors
+/// When the pattern's directory cannot be read, or the only repository cannot.
+pub fn read(source: &SourceId, places: &Places, cursor: Option<&Cursor>, now: Time) -> Result<Reading> {
+    let at = |error: std::io::Error| match places.parent() {
+        Some(parent) => BackendError::io(source, parent, &error),
+        None => BackendError::io(source, std::path::Path::new(""), &error),
+    };
+    let found = places.list().map_err(at)?;
+    let before: Seen = cursor.and_then(|cursor| serde_json::from_str(&cursor.0).ok()).unwrap_or_default();
+    // When a repository is gone, only a reading of everything can say so.
+    let gone = before.keys().any(|name| !found.iter().any(|place| place.id.as_str() == name));
+    let before = if gone { Seen::new() } else { before };
+
+    let mut reading = Reading::default();
+    let mut seen = Seen::new();
+    for place in &found {
+        let name = place.id.as_str().to_owned();
+        let fingerprint = Directories::of(&place.path).and_then(|it| it.fingerprint().ok());
+        if fingerprint.is_some() && before.get(&name) == fingerprint.as_ref() {
+            seen.extend(fingerprint.map(|it| (name, it)));
+            continue;
+        }
+        match one(source, place) {
+            Ok(References { all, problems }) => {
+                if problems.is_empty() {
+                    seen.extend(fingerprint.map(|it| (name.clone(), it)));
+                }
+                reading.problems.extend(problems.into_iter().map(|it| Text::from(format!("{}: {it}", place.id))));
+                reading.facts.extend(all.into_iter().map(|it| Fact::new(source.clone(), now, it)));
+                reading.complete.push(Complete { kind: FactKind::Reference, within: vec![name] });
+            }
+            Err(error) if found.len() == 1 && places.parent().is_none() => return Err(error),
+            Err(error) => reading.problems.push(error.what),
+        }
+    }
+    if before.is_empty() && reading.complete.len() == found.len() {
+        reading.complete = vec![Complete { kind: FactKind::Reference, within: Vec::new() }];
+    }
+    reading.cursor = serde_json::to_string(&seen).ok().map(Cursor);
+    Ok(reading)
+}
+
+fn one(source: &SourceId, place: &Place) -> Result<References> {
+    references::read(&Opened::at(source, &place.path)?, &place.id)
+}
