@@ -41,8 +41,10 @@ pub struct ProjectEntry {
 /// An environment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["name"]))]
 pub struct EnvironmentEntry {
     /// Its name.
+    #[schemars(length(min = 1))]
     pub name: String,
     /// Its place in the order of promotion. Default: the order in which environments are written.
     pub rank: Option<u16>,
@@ -80,10 +82,13 @@ pub struct ServiceEntry {
 /// A backend. What else it takes depends on its kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["name", "kind"]))]
 pub struct BackendEntry {
     /// Its name, unique in the project.
+    #[schemars(length(min = 1))]
     pub name: String,
     /// What it is: `git`, `file`, `stages`, `releases`.
+    #[schemars(length(min = 1))]
     pub kind: String,
     /// The settings of its kind.
     #[serde(flatten)]
@@ -110,17 +115,28 @@ pub struct Freeze {
     pub override_with_reason: Option<bool>,
 }
 
+/// A day, or a minute of one.
+const MOMENT: &str = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?$";
+/// A day of the week, short or in full.
+const DAY: &str = r"^([Mm]on|[Tt]ue(s)?|[Ww]ed(nes)?|[Tt]hu(rs)?|[Ff]ri|[Ss]at(ur)?|[Ss]un)(day)?$";
+/// Two times of a day.
+const HOURS: &str = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$";
+
 /// When a freeze holds, in the environment's time zone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Period {
     /// First moment, `2026-12-20` or `2026-12-20T18:00`.
+    #[schemars(regex(pattern = MOMENT), example = "2026-12-20", example = "2026-12-20T18:00")]
     pub from: Option<String>,
     /// First moment after it, in the same form. A date alone means the end of that day.
+    #[schemars(regex(pattern = MOMENT), example = "2026-12-20", example = "2026-12-20T18:00")]
     pub until: Option<String>,
     /// Days of the week (`fri`, `sat`, `sun` …) on which it holds, every week.
+    #[schemars(extend("items" = { "type": "string", "pattern": DAY, "examples": ["fri"] }))]
     pub days: Vec<String>,
     /// Hours of such a day, `16:00-24:00`. Default: the whole day.
+    #[schemars(regex(pattern = HOURS), example = "16:00-24:00")]
     pub hours: Option<String>,
 }
 
@@ -160,8 +176,10 @@ impl Default for Policy {
 /// Paths that make a change risky.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["name"]))]
 pub struct RiskRule {
     /// What such a change is called, in the singular: `schema migration`.
+    #[schemars(length(min = 1))]
     pub name: String,
     /// Globs over paths.
     pub paths: Vec<String>,
@@ -174,8 +192,10 @@ pub struct UiEntry {
     /// The theme's name: one that ships, or a file of yours in the user's `themes` directory.
     pub theme: String,
     /// Which symbols: `unicode` or `ascii`.
+    #[schemars(extend("enum" = ["unicode", "ascii"]))]
     pub glyphs: String,
     /// The preset of keys: `vim`, `emacs` or `plain`.
+    #[schemars(extend("enum" = ["vim", "emacs", "plain"]))]
     pub keys: String,
     /// No borders, no colours that carry meaning alone, words for states.
     pub accessible: bool,
@@ -198,10 +218,12 @@ impl Default for UiEntry {
 /// A row of the keymap.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["run"]))]
 pub struct KeyRow {
     /// The keys: `["p"]`, `["g", "g"]` is written `["g g"]`, `["ctrl-d", "PgDn"]`.
     pub keys: Vec<String>,
     /// The id of a command, or `none`.
+    #[schemars(length(min = 1))]
     pub run: String,
     /// Where it holds: a screen's name, `row`, `dialog`; absent means everywhere.
     pub when: Option<String>,
