@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` shows how data flows through the rooms below and which room may use which.
 
+pub mod app;
 pub mod backend;
 pub mod cli;
 pub mod config;

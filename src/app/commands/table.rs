@@ -1,0 +1,88 @@
+//! The commands.
+
+use super::{Class, Command, Scope};
+use crate::app::dialog::{ask, help, log, messages, palette, plan, whereis};
+use crate::app::state::State;
+use crate::app::update::{finding, going, moving, row, session};
+use crate::view::Screen;
+
+fn always(_: &State) -> Result<(), String> {
+    Ok(())
+}
+
+macro_rules! command {
+    ($id:literal, $word:literal, $title:literal, $sentence:literal, $arguments:literal, $Scope:ident, $Class:ident, $enabled:expr, $run:expr) => {
+        Command {
+            id: $id,
+            word: $word,
+            title: $title,
+            sentence: $sentence,
+            arguments: $arguments,
+            scope: Scope::$Scope,
+            class: Class::$Class,
+            enabled: $enabled,
+            run: $run,
+        }
+    };
+}
+
+/// Everything that the cockpit can do.
+#[rustfmt::skip]
+pub static COMMANDS: &[Command] = &[
+    command!("move.down", "down", "Down", "Selects the next row.", "", Everywhere, View, always, |s, _| moving::by(s, 1)),
+    command!("move.up", "up", "Up", "Selects the row before.", "", Everywhere, View, always, |s, _| moving::by(s, -1)),
+    command!("move.left", "left", "Left", "Moves the cursor to the cell on the left; left of the first it is on the whole row.", "", Everywhere, View, always, |s, _| moving::sideways(s, false)),
+    command!("move.right", "right", "Right", "Moves the cursor to the cell on the right.", "", Everywhere, View, always, |s, _| moving::sideways(s, true)),
+    command!("move.first", "first", "First row", "Selects the first row.", "", Everywhere, View, always, |s, _| moving::by(s, isize::MIN)),
+    command!("move.last", "last", "Last row", "Selects the last row.", "", Everywhere, View, always, |s, _| moving::by(s, isize::MAX)),
+    command!("move.half-down", "half-down", "Half a page down", "Moves half a page down.", "", Everywhere, View, always, |s, _| moving::pages(s, 1, 2)),
+    command!("move.half-up", "half-up", "Half a page up", "Moves half a page up.", "", Everywhere, View, always, |s, _| moving::pages(s, -1, 2)),
+    command!("move.page-down", "page-down", "Page down", "Moves a page down.", "", Everywhere, View, always, |s, _| moving::pages(s, 1, 1)),
+    command!("move.page-up", "page-up", "Page up", "Moves a page up.", "", Everywhere, View, always, |s, _| moving::pages(s, -1, 1)),
+    command!("details.down", "details-down", "Details down", "Scrolls the details of the selected row down.", "", Row, View, always, |s, _| moving::details(s, 1)),
+    command!("details.up", "details-up", "Details up", "Scrolls the details of the selected row up.", "", Row, View, always, |s, _| moving::details(s, -1)),
+
+    command!("place.enter", "enter", "Open", "Goes into what is selected: a service's flow, a track, a run, a job's output.", "", Row, View, going::can_enter, |s, _| going::enter(s)),
+    command!("place.back", "back", "Back", "Clears the filter, else goes back out of what was entered.", "", Everywhere, View, always, |s, _| going::out(s)),
+    command!("place.last", "last-place", "Last place", "Goes back to the place before this one, and again to this one.", "", Everywhere, View, going::has_back, |s, _| going::toggle(s)),
+    command!("history.back", "history-back", "Back in history", "Goes one place back in the history of places.", "", Everywhere, View, going::has_back, |s, _| going::back(s)),
+    command!("history.forward", "history-forward", "Forward in history", "Goes one place forward in the history of places.", "", Everywhere, View, going::has_forward, |s, _| going::forward(s)),
+
+    command!("screen.board", "board", "Board", "Shows services and environments: what runs where and what needs attention.", "", Everywhere, View, always, |s, a| going::screen(s, Screen::Board, a)),
+    command!("screen.flow", "flow", "Flow", "Shows where each change of a service is.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Flow, a)),
+    command!("screen.runs", "runs", "Runs", "Shows pipeline runs and where their time goes.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Runs, a)),
+    command!("screen.track", "track", "Track", "Shows one service in one environment: what is live, and its history.", "[SERVICE [ENVIRONMENT]]", Everywhere, View, always, |s, a| going::screen(s, Screen::Track, a)),
+    command!("screen.activity", "activity", "Activity", "Shows what happened everywhere, newest first.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Activity, a)),
+    command!("screen.journal", "journal", "Journal", "Shows operations, unfinished first.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Journal, a)),
+    command!("screen.repaint", "repaint", "Draw again", "Draws the whole screen again.", "", Everywhere, View, always, |_, _| session::repaint()),
+
+    command!("filter.edit", "filter", "Filter", "Shows only rows that hold these words; `field:value` looks in one field, `!` inverts.", "[WORDS]", Everywhere, View, always, finding::filter),
+    command!("sort.next", "sort", "Sort", "Orders the rows by the next thing that they can be ordered by, or by the one named.", "[ORDER]", Everywhere, View, finding::can_sort, finding::sort),
+    command!("sort.turn", "sort-turn", "Turn the order around", "Orders the rows the other way round.", "", Everywhere, View, finding::can_sort, |s, _| finding::turn(s)),
+    command!("where.ask", "where", "Where is …", "Finds a commit, tag, branch, version, pull request or ticket and shows how far it has come.", "[WHAT]", Everywhere, View, always, whereis::open),
+    command!("help.open", "help", "Help", "Shows what can be done here and with which keys.", "[WORDS]", Everywhere, View, always, help::open),
+    command!("palette.open", "palette", "Commands", "Finds a command by its name and runs it.", "", Everywhere, View, always, |s, _| palette::open(s)),
+    command!("messages.open", "messages", "Messages", "Shows everything that was told.", "", Everywhere, View, always, |s, _| messages::open(s)),
+    command!("run.log", "log", "Output", "Shows the output of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
+
+    command!("row.copy", "copy", "Copy", "Copies what the selected row is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),
+    command!("row.open", "open", "Open in the browser", "Opens the page of what is selected.", "", Row, Local, row::can_open, |s, _| row::open(s)),
+    command!("data.sync", "sync", "Read again", "Reads everything again, now.", "", Everywhere, Local, session::can_sync, |s, _| session::sync(s)),
+    command!("theme.set", "theme", "Theme", "Changes the colours, for this session.", "NAME", Everywhere, Local, always, session::theme),
+    command!("glyphs.set", "glyphs", "Symbols", "Changes the symbols, for this session.", "unicode|ascii", Everywhere, Local, always, session::glyphs),
+    command!("session.write", "write", "Allow writing", "Allows promoting and rolling back until nobody has pressed a key for a while.", "", Everywhere, Local, session::can_write, |s, _| session::write(s)),
+    command!("session.read-only", "read-only", "Read only", "Takes back what `:write` allowed.", "", Everywhere, Local, always, |s, _| session::read_only(s)),
+    command!("session.suspend", "suspend", "Suspend", "Hands the terminal back to the shell; `fg` continues.", "", Everywhere, Local, always, |_, _| session::suspend()),
+    command!("session.leave", "leave", "Back or quit", "Goes back out of what was entered; at the outermost place it quits.", "", Everywhere, Local, always, |s, _| session::leave(s)),
+    command!("session.quit", "quit", "Quit", "Ends the cockpit; asks first while an operation runs.", "", Everywhere, Local, always, |s, _| session::quit(s)),
+
+    command!("track.promote", "promote", "Promote …", "Plans to put a version that exists into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_promote, plan::promote),
+    command!("track.rollback", "rollback", "Roll back …", "Plans to put the last good version, or the one named, back into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_roll_back, plan::roll_back),
+    command!("track.lock", "lock", "Lock …", "Holds all deployments of what is selected, with a reason; `in ENVIRONMENT` and `SERVICE` choose otherwise.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::lock),
+    command!("track.unlock", "unlock", "Unlock …", "Takes a lock away, with a reason.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::unlock),
+    command!("version.mark-bad", "mark-bad", "Mark bad …", "Marks the selected version bad, with a reason: it is never offered as a default again.", "[VERSION]", Row, Plan, always, ask::mark_bad),
+    command!("version.mark-good", "mark-good", "Lift the mark …", "Takes the mark back that says that the selected version is bad.", "[VERSION]", Row, Plan, always, ask::mark_good),
+
+    command!("plan.confirm", "confirm", "Carry out the plan", "Carries out the plan that is shown, as its dialog asks for: `y`, or the environment's name.", "", Plan, Mutate, plan::can_confirm, |s, _| plan::confirm(s)),
+    command!("plan.undo", "undo", "Undo …", "Plans to put back what was live before the operation that just ended.", "", Plan, Plan, plan::can_undo, |s, _| plan::undo(s)),
+];

@@ -1,0 +1,119 @@
+//! Dialogs: each holds its own state, takes keys, and says in lines what it shows ([`Paper`]).
+
+pub mod ask;
+pub mod help;
+pub mod log;
+pub mod messages;
+pub mod palette;
+pub mod paper;
+pub mod plan;
+pub mod quit;
+pub mod whereis;
+
+pub use paper::Paper;
+
+use super::effect::Effect;
+use super::key::Key;
+use super::state::State;
+use crate::model::Time;
+
+/// A dialog.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// A plan: read, confirmed, carried out.
+    Plan(Box<plan::Plans>),
+    /// A lock or a mark with its reason.
+    Ask(ask::Ask),
+    /// What can be done here.
+    Help(help::Help),
+    /// A command by its name.
+    Palette(palette::Palette),
+    /// Where something is.
+    Where(whereis::Where),
+    /// The output of a run.
+    Log(log::Log),
+    /// Everything that was told.
+    Messages(messages::Told),
+    /// Whether to end while an operation runs.
+    Quit(quit::Asked),
+}
+
+/// What a dialog does after a key.
+pub enum Step {
+    /// It stays.
+    Stay(Vec<Effect>),
+    /// It is over.
+    Close(Vec<Effect>),
+}
+
+impl Dialog {
+    /// What it shows.
+    pub fn paper(&self, state: &State) -> Paper {
+        match self {
+            Self::Plan(it) => it.paper(state),
+            Self::Ask(it) => it.paper(state),
+            Self::Help(it) => it.paper(state),
+            Self::Palette(it) => it.paper(state),
+            Self::Where(it) => it.paper(state),
+            Self::Log(it) => it.paper(state),
+            Self::Messages(it) => it.paper(state),
+            Self::Quit(it) => it.paper(state),
+        }
+    }
+
+    fn key(&mut self, state: &mut State, key: Key) -> Step {
+        match self {
+            Self::Plan(it) => it.key(state, key),
+            Self::Ask(it) => it.key(state, key),
+            Self::Help(it) => it.key(state, key),
+            Self::Palette(it) => it.key(state, key),
+            Self::Where(it) => it.key(state, key),
+            Self::Log(it) => it.key(state, key),
+            Self::Messages(it) => it.key(state, key),
+            Self::Quit(it) => it.key(key),
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        match self {
+            Self::Plan(it) => it.paste(text),
+            Self::Ask(it) => it.paste(text),
+            Self::Help(it) => it.paste(text),
+            Self::Palette(it) => it.paste(text),
+            Self::Where(it) => it.paste(text),
+            Self::Log(_) | Self::Messages(_) | Self::Quit(_) => {}
+        }
+    }
+
+    /// Since when it has been waiting for an answer.
+    pub fn waits_since(&self) -> Option<Time> {
+        match self {
+            Self::Plan(it) => it.waits_since(),
+            Self::Where(it) => it.asked,
+            Self::Log(it) => it.asked,
+            _ => None,
+        }
+    }
+}
+
+/// A key for the dialog on top.
+pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(mut dialog) = state.dialogs.pop() else { return Vec::new() };
+    let depth = state.dialogs.len();
+    match dialog.key(state, key) {
+        Step::Close(effects) => effects,
+        Step::Stay(effects) => {
+            // What it opened stands above it.
+            state.dialogs.insert(depth.min(state.dialogs.len()), dialog);
+            effects
+        }
+    }
+}
+
+/// Pasted text for the dialog on top.
+pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if let Some(dialog) = state.dialogs.last_mut() {
+        dialog.paste(text);
+    }
+    Vec::new()
+}

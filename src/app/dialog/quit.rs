@@ -1,0 +1,37 @@
+//! Ending while an operation runs: the operation would be cut off, so it asks.
+
+use super::Step;
+use super::paper::{Paper, keys, leaves};
+use crate::app::effect::Effect;
+use crate::app::key::{Key, Named};
+use crate::app::state::State;
+use crate::view::{Line, Role};
+
+/// Whether to end while an operation runs.
+#[derive(Clone, Debug)]
+pub struct Asked;
+
+impl Asked {
+    /// What it shows.
+    pub fn paper(&self, state: &State) -> Paper {
+        let flying = state.flying.iter().map(|it| Line::of(Role::Strong, format!("  {}", it.plan.intent.track)));
+        let mut lines = vec![Line::of(Role::Warning, "an operation is being carried out:")];
+        lines.extend(flying);
+        lines.push(Line::of(Role::Text, "if the cockpit ends now, it is cut off where it is;"));
+        lines.push(Line::of(Role::Text, "the next start says what became of it"));
+        lines.push(Line::default());
+        let foot = vec![keys(&[("y", "quit all the same"), ("Esc", "stay")])];
+        Paper { title: Line::of(Role::Heading, "quit?"), lines, foot, wide: 60, ..Paper::default() }
+    }
+
+    /// `y` ends; anything that leaves stays; other keys do nothing.
+    pub fn key(&mut self, key: Key) -> Step {
+        match key {
+            key if key == Key::char('y') => Step::Close(vec![Effect::Quit]),
+            key if leaves(key) || key.is(Named::Enter) || key == Key::char('n') || key == Key::char('q') => {
+                Step::Close(Vec::new())
+            }
+            _ => Step::Stay(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What the cockpit asks of the outside: values that tests compare and the driver carries out.
+
+use super::gate::{Slot, Ticket};
+use super::world::Mark;
+use crate::model::{RunId, Text, Time};
+use crate::operation::{Confirmation, Intent, Plan};
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the world. The question before in the ticket's slot is given up.
+    Ask(Ticket, Request),
+    /// Give up the question of a slot.
+    Forget(Slot),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Open an address in the browser: `http` or `https`, nothing else.
+    Open(String),
+    /// Wake up at that moment, in place of the moment before; at none if absent.
+    Wake(Option<Time>),
+    /// Look otherwise: the name of a theme, the name of a set of glyphs.
+    Dress(String, String),
+    /// Draw everything again.
+    Repaint,
+    /// Hand the terminal back until the program is continued.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// A question to the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// What an intent would do.
+    Plan(Intent),
+    /// Carry out a plan.
+    Run(Box<Plan>, Confirmation),
+    /// Read everything again.
+    Sync,
+    /// The output of a run or of one of its jobs.
+    Log(RunId, Option<Text>),
+    /// What people may mean by a text.
+    Find(String),
+    /// Note something for everybody.
+    Mark(Mark),
+}

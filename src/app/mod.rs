@@ -1,0 +1,33 @@
+//! The cockpit without its looks: one [`State`], one [`Msg`], [`update`] from one to the next, and effects as values.
+//!
+//! Nothing in here reads a clock, waits, or names a terminal: `update` is told what time it is and what happened, and
+//! says what to do. What is drawn is `ui`'s business, what is outside comes through [`World`].
+
+pub mod commands;
+pub mod dialog;
+pub mod effect;
+pub mod gate;
+pub mod history;
+pub mod input;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod msg;
+pub mod place;
+pub mod scroll;
+pub mod state;
+pub mod update;
+pub mod wake;
+pub mod world;
+pub mod wrap;
+
+#[cfg(test)]
+pub mod fixture;
+
+pub use effect::{Effect, Request};
+pub use message::Message;
+pub use msg::{Msg, Reply};
+pub use state::{Start, State, Views};
+pub use update::update;
+pub use world::{Failure, Found, Mark, Outcome, World};

@@ -1,0 +1,55 @@
+//! What happens to the cockpit.
+
+use std::sync::Arc;
+
+use super::gate::Late;
+use super::key::Key;
+use super::message::Message;
+use super::world::{Failure, Found, Outcome};
+use crate::model::{Progress, Text};
+use crate::operation::{OperationSummary, Plan};
+use crate::picture::Snapshot;
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this many columns and lines now.
+    Resize(u16, u16),
+    /// There is a new picture.
+    Snapshot(Arc<Snapshot>),
+    /// The journal tells something new.
+    Operations(Arc<[OperationSummary]>),
+    /// The moment has come for which [`Effect::Wake`](super::effect::Effect::Wake) asked.
+    Wake,
+    /// A question is answered.
+    Reply(Late<Reply>),
+    /// An operation has come further.
+    Progress(Late<Progress>),
+    /// What the look of the cockpit became; the names of a theme and of a set of glyphs.
+    Dressed(String, String),
+    /// Something has to be told.
+    Tell(Message),
+    /// Somebody outside asks the program to end.
+    Terminate,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To [`Request::Plan`](super::effect::Request::Plan).
+    Plan(Result<Box<Plan>, Failure>),
+    /// To [`Request::Run`](super::effect::Request::Run).
+    Done(Result<Outcome, Failure>),
+    /// To [`Request::Sync`](super::effect::Request::Sync).
+    Synced(Result<(), Failure>),
+    /// To [`Request::Log`](super::effect::Request::Log).
+    Log(Result<Vec<Text>, Failure>),
+    /// To [`Request::Find`](super::effect::Request::Find).
+    Found(Result<Vec<Found>, Failure>),
+    /// To [`Request::Mark`](super::effect::Request::Mark).
+    Marked(Result<Text, Failure>),
+}

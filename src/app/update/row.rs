@@ -1,0 +1,59 @@
+//! What can be done with a row outside the cockpit: copy it, look at its page.
+
+use crate::app::effect::Effect;
+use crate::app::message::Message;
+use crate::app::state::State;
+
+/// Whether there is something to copy.
+pub fn can_copy(state: &State) -> Result<(), String> {
+    state.place.subject().copy.map(|_| ()).ok_or_else(|| "there is nothing to copy here".to_owned())
+}
+
+/// Copies what the row is about.
+pub fn copy(state: &mut State) -> Vec<Effect> {
+    let Some(text) = state.place.subject().copy else { return Vec::new() };
+    state.tell(Message::note(format!("copied {text}")));
+    vec![Effect::Copy(text)]
+}
+
+/// Whether the row has a page.
+pub fn can_open(state: &State) -> Result<(), String> {
+    let url = state.place.subject().url.ok_or("it has no page that is known")?;
+    address(url.as_str()).map(|_| ()).ok_or_else(|| format!("{url} is not an address that a browser can open"))
+}
+
+/// Opens the row's page.
+pub fn open(state: &mut State) -> Vec<Effect> {
+    let Some(address) = state.place.subject().url.and_then(|url| address(url.as_str())) else { return Vec::new() };
+    state.tell(Message::note(format!("opening {address}")));
+    vec![Effect::Open(address)]
+}
+
+/// The address as a program may be given it: `http` or `https`, no blanks, quotes or characters beyond ASCII.
+fn address(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let harmless =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '`' | '<' | '>' | '\\' | '^' | '{' | '|' | '}');
+    let named = rest.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || c == '[');
+    (named && rest.chars().all(harmless)).then(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("https://ci.example.net/runs/812?x=1#log", true)]
+    #[case("http://[::1]:8080/", true)]
+    #[case("file:///etc/passwd", false)]
+    #[case("javascript:alert(1)", false)]
+    #[case("https://", false)]
+    #[case("https://-x", false)]
+    #[case("https://a b", false)]
+    #[case("https://a\u{202e}b", false)]
+    #[case("--help", false)]
+    fn only_addresses_of_pages_are_opened(#[case] url: &str, #[case] opened: bool) {
+        assert_eq!(address(url).is_some(), opened);
+    }
+}

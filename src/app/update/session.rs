@@ -1,0 +1,118 @@
+//! The session: writing, looks, reading again, suspending, ending.
+
+use crate::app::dialog::{Dialog, quit};
+use crate::app::effect::{Effect, Request};
+use crate::app::gate::Slot;
+use crate::app::message::Message;
+use crate::app::state::State;
+use crate::app::update::going;
+use crate::operation::Rule;
+
+/// The terminal has another size.
+pub fn resize(state: &mut State, size: (u16, u16)) -> Vec<Effect> {
+    state.size = size;
+    Vec::new()
+}
+
+/// The moment has come for which the timer was set.
+pub fn woke(state: &mut State) -> Vec<Effect> {
+    state.wake = None;
+    state.outdated = true;
+    let now = state.clock;
+    if state.messages.until().is_some_and(|until| until <= now) {
+        state.messages.dismiss();
+    }
+    Vec::new()
+}
+
+/// Whether writing can be allowed.
+pub fn can_write(state: &State) -> Result<(), String> {
+    if state.sources.snapshot.sources.values().any(|source| source.writes) {
+        return Ok(());
+    }
+    Err("no backend here can change anything".to_owned())
+}
+
+/// Allows writing for a while.
+pub fn write(state: &mut State) -> Vec<Effect> {
+    let now = state.clock;
+    if !state.write.rule(now).writes() {
+        state.write.begin(now);
+    }
+    let rule = state.write.rule(now);
+    state.tell(Message::warning(rule.why()));
+    Vec::new()
+}
+
+/// Takes back what `:write` allowed.
+pub fn read_only(state: &mut State) -> Vec<Effect> {
+    state.write.end();
+    let rule = state.write.rule(state.clock);
+    state.tell(Message::note(rule.why()));
+    Vec::new()
+}
+
+/// Says so when writing has ended because nobody pressed a key.
+pub fn watch_writing(state: &mut State) {
+    let rule = state.write.rule(state.clock);
+    if state.writing && rule == Rule::Idle {
+        state.tell(Message::warning(rule.why()).hint("`:write` allows it again"));
+    }
+    state.writing = rule.writes();
+}
+
+/// Whether there is no reading under way.
+pub fn can_sync(state: &State) -> Result<(), String> {
+    if state.syncing.is_some() { Err("everything is being read already".to_owned()) } else { Ok(()) }
+}
+
+/// Reads everything again.
+pub fn sync(state: &mut State) -> Vec<Effect> {
+    state.syncing = Some(state.clock);
+    vec![Effect::Ask(state.slots.issue(Slot::Sync), Request::Sync)]
+}
+
+/// Other colours.
+pub fn theme(state: &mut State, name: &str) -> Vec<Effect> {
+    if state.look.themes.iter().any(|theme| theme == name) {
+        return vec![Effect::Dress(name.to_owned(), state.look.glyphs.clone())];
+    }
+    state.tell(Message::warning(format!("there is no theme `{name}`: there are {}", state.look.themes.join(", "))));
+    Vec::new()
+}
+
+/// Other symbols.
+pub fn glyphs(state: &mut State, name: &str) -> Vec<Effect> {
+    if ["unicode", "ascii"].contains(&name) {
+        return vec![Effect::Dress(state.look.theme.clone(), name.to_owned())];
+    }
+    state.tell(Message::warning(format!("there are no symbols `{name}`: there are unicode and ascii")));
+    Vec::new()
+}
+
+/// Draws everything again.
+pub fn repaint() -> Vec<Effect> {
+    vec![Effect::Repaint]
+}
+
+/// Hands the terminal back to the shell.
+pub fn suspend() -> Vec<Effect> {
+    vec![Effect::Suspend]
+}
+
+/// Back out of what was entered, or the end.
+pub fn leave(state: &mut State) -> Vec<Effect> {
+    if state.place.wish.filter.is_empty() && state.trail.is_empty() {
+        return quit(state);
+    }
+    going::out(state)
+}
+
+/// The end, unless an operation runs: then it asks.
+pub fn quit(state: &mut State) -> Vec<Effect> {
+    if state.flying.is_empty() {
+        return vec![Effect::Quit];
+    }
+    state.dialogs.push(Dialog::Quit(quit::Asked));
+    Vec::new()
+}

@@ -1,0 +1,147 @@
+//! How effects reach the world. The cockpit knows nothing else of what is outside.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::backend::ProgressSink;
+use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, Version};
+use crate::operation::{Confirmation, Done, Intent, OperationSummary, Plan};
+use crate::picture::Snapshot;
+
+/// What the cockpit needs from outside. Dropping a future gives up the question, except for [`run`](World::run), which
+/// the cockpit never drops before it has ended.
+#[async_trait]
+pub trait World: Send + Sync {
+    /// The present.
+    fn now(&self) -> Time;
+
+    /// The picture; the latest wins.
+    fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>>;
+
+    /// What the journal tells, newest first; the latest wins.
+    fn operations(&self) -> watch::Receiver<Arc<[OperationSummary]>>;
+
+    /// What an intent would do. Reads only.
+    ///
+    /// # Errors
+    /// When no plan can be made.
+    async fn plan(&self, intent: Intent) -> Result<Plan, Failure>;
+
+    /// Carries out a plan that somebody confirmed: re-check, journal, execute, verify, journal.
+    ///
+    /// # Errors
+    /// When it was not carried out. What became of one that was carried out is in the outcome, failures too.
+    async fn run(&self, plan: Plan, confirmation: Confirmation, progress: ProgressSink) -> Result<Outcome, Failure>;
+
+    /// Reads everything again, now.
+    ///
+    /// # Errors
+    /// When some source could not be read; the others were.
+    async fn sync(&self) -> Result<(), Failure>;
+
+    /// The end of the output of a run, or of one of its jobs, oldest line first.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    async fn log(&self, run: RunId, job: Option<Text>) -> Result<Vec<Text>, Failure>;
+
+    /// The changes that people may mean by a commit, a tag, a branch, a version, a pull request or a ticket; best first.
+    ///
+    /// # Errors
+    /// When nothing is meant by it.
+    async fn find(&self, what: String) -> Result<Vec<Found>, Failure>;
+
+    /// Sets or takes away a lock, marks a version bad or lifts the mark; what was done, in words.
+    ///
+    /// # Errors
+    /// When it was not done.
+    async fn mark(&self, mark: Mark) -> Result<Text, Failure>;
+}
+
+/// What became of a confirmed plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was carried out; its summary says how it ended.
+    Ended(Box<Done>),
+    /// The world had changed since the plan was made, or somebody else was first.
+    Changed {
+        /// What changed, and whether anything was written.
+        why: Text,
+        /// The plan for the world as it is.
+        plan: Box<Plan>,
+    },
+}
+
+/// A change that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The service that it belongs to.
+    pub service: ServiceId,
+    /// The change.
+    pub commit: CommitId,
+    /// What it is, in words: `tag 1.4.2`, the subject of a commit.
+    pub says: Text,
+}
+
+/// Something that is noted for everybody to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing may be deployed there.
+    Lock {
+        /// Where.
+        scope: Scope,
+        /// Why.
+        why: Text,
+    },
+    /// It may again.
+    Unlock {
+        /// Where.
+        scope: Scope,
+        /// Why.
+        why: Text,
+    },
+    /// The version must not be offered again.
+    Bad {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        version: Version,
+        /// Why.
+        why: Text,
+    },
+    /// It may be offered again.
+    Good {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        version: Version,
+        /// Why.
+        why: Text,
+    },
+}
+
+/// Something did not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Failure {
+    /// What, as a fragment.
+    pub what: Text,
+    /// What the person can do about it.
+    pub hint: Option<Text>,
+}
+
+impl Failure {
+    /// A failure without advice.
+    pub fn new(what: impl Into<Text>) -> Self {
+        Self { what: what.into(), hint: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
