@@ -9,6 +9,7 @@ pub mod filter;
 pub mod fit;
 #[cfg(test)]
 pub mod fixture;
+pub mod flow;
 pub mod format;
 mod gates;
 mod lens;

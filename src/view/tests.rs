@@ -1,6 +1,7 @@
 //! Every screen of the small world as plain text, at four widths.
 
 use super::board::Board;
+use super::flow::Flow;
 use super::{Screen, Sources, TableModel, Wish, fixture, plain};
 
 /// The screen at several widths, the details of each row, and when it next reads otherwise.
@@ -17,6 +18,11 @@ fn shown(model: &dyn TableModel) -> String {
     }
     let changes_at = model.changes_at().map(|at| (at - fixture::now()).num_seconds());
     out + &format!("── reads otherwise in {changes_at:?} s\n")
+}
+
+fn flow_of(service: &str, filter: &str) -> Flow {
+    let wish = Wish { service: Some(service.into()), ..wish(Screen::Flow, filter) };
+    Flow::new(&wish, &fixture::sources())
 }
 
 fn wish(screen: Screen, filter: &str) -> Wish {
@@ -57,4 +63,28 @@ fn a_board_of_five_hundred_services() {
     let sources = fixture::sources_of(fixture::crowd(500));
     let board = Board::new(&Wish { sort: Some("-name".into()), ..Wish::of(Screen::Board) }, &sources);
     assert_eq!((board.len(), board.key(0).0.as_str()), (500, "service-499"));
+}
+
+#[test]
+fn flow() {
+    insta::assert_snapshot!(shown(&flow_of(fixture::CHECKOUT, "")));
+}
+
+#[test]
+fn flow_of_hostile_text_and_of_nothing() {
+    let odd = plain::screen(&flow_of(fixture::NOTIFICATIONS, ""), Some(100)).join("\n");
+    let wide = plain::screen(&flow_of(fixture::SEARCH, ""), Some(100)).join("\n");
+    let none = plain::screen(&flow_of("nosuch", ""), Some(100)).join("\n");
+    let nothing = plain::screen(&Flow::new(&Wish::of(Screen::Flow), &fixture::sources_of(fixture::empty())), Some(100));
+    insta::assert_snapshot!(format!("{odd}\n──\n{wide}\n──\n{none}\n──\n{}", nothing.join("\n")));
+}
+
+#[test]
+fn flow_filters_and_finds_the_row_of_a_commit() {
+    let flow = flow_of(fixture::CHECKOUT, "author:ada is:waiting");
+    assert_eq!(flow.len(), 2);
+    let key = flow.key(1);
+    assert_eq!(flow.position(&key), Some(1));
+    assert_eq!(flow_of(fixture::CHECKOUT, "is:waiting").total(), flow_of(fixture::CHECKOUT, "").len());
+    assert_eq!(flow_of(fixture::CHECKOUT, "request:#412").len(), 1);
 }
