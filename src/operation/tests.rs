@@ -1,1 +1,5 @@
-
+mod candidates;
+pub mod fixture;
+mod plans;
+mod runs;
+mod settling;
