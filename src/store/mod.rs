@@ -7,6 +7,7 @@
 //! Every method blocks for as long as the disk takes: call it from [`tokio::task::spawn_blocking`] or a thread of your
 //! own. Clones share one writing connection and a few reading ones; readers never wait for the writer.
 
+pub mod commits;
 mod error;
 mod migrate;
 mod open;
@@ -22,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+pub use commits::{CommitStore, RepositoryCommits};
 pub use error::StoreError;
 pub use open::SetAside;
 pub use retain::Retention;
