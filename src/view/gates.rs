@@ -46,8 +46,8 @@ pub(crate) fn line(gate: &Gate, present: &Present) -> Line {
     let mut line = Line::of(Role::Status(status(gate)), gate.kind.word()).with(Role::Text, format!(": {}", gate.why));
     let mut facts = vec![format!("by {}", gate.who)];
     match (gate.since, gate.until) {
-        (Some(since), _) if since > present.now() => facts.push(format!("from {}", present.moment(since))),
-        (_, Some(until)) => facts.push(format!("until {}", present.moment(until))),
+        (Some(since), _) if since > present.now() => facts.push(format!("from {}", present.moment_in_zone(since))),
+        (_, Some(until)) => facts.push(format!("until {}", present.moment_in_zone(until))),
         (Some(since), None) => facts.push(format!("for {}", present.age(since))),
         (None, None) => {}
     }

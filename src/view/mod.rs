@@ -14,6 +14,7 @@ pub mod format;
 mod gates;
 mod lens;
 pub mod plain;
+pub mod plan;
 pub mod present;
 pub mod screen;
 pub mod sort;

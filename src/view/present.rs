@@ -67,6 +67,11 @@ impl Present {
         format::moment(self.now, then, self.zone)
     }
 
+    /// A moment for people with its zone: `12 Nov 14:02 CET`, for what somebody may have to wait for.
+    pub fn moment_in_zone(&self, then: Time) -> String {
+        format!("{} {}", self.moment(then), then.with_timezone(&self.zone).format("%Z"))
+    }
+
     /// Takes note that what is shown changes at `at`: a gate that opens, a lock that ends.
     pub fn remember(&self, at: Time) {
         if at > self.now {

@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::flow::Flow;
-use super::{Screen, Sources, TableModel, Wish, fixture, plain};
+use super::{Line, Present, Screen, Sources, TableModel, Wish, fixture, plain, plan};
 
 /// The screen at several widths, the details of each row, and when it next reads otherwise.
 fn shown(model: &dyn TableModel) -> String {
@@ -87,4 +87,23 @@ fn flow_filters_and_finds_the_row_of_a_commit() {
     assert_eq!(flow.position(&key), Some(1));
     assert_eq!(flow_of(fixture::CHECKOUT, "is:waiting").total(), flow_of(fixture::CHECKOUT, "").len());
     assert_eq!(flow_of(fixture::CHECKOUT, "request:#412").len(), 1);
+}
+
+fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.plain() + "\n").collect()
+}
+
+#[test]
+fn plans_of_a_promotion_and_of_a_rollback() {
+    let promotion = text(&plan::lines(&fixture::promotion(), fixture::now()));
+    let rollback = text(&plan::lines(&fixture::rollback(), fixture::now()));
+    insta::assert_snapshot!(format!("{promotion}══\n{rollback}"));
+}
+
+#[test]
+fn the_short_form_of_a_plan_fits_a_small_terminal() {
+    let present = Present::new(fixture::now(), chrono_tz::UTC);
+    for it in [fixture::promotion(), fixture::rollback()] {
+        assert!(plan::brief(&it, &present).len() <= 14);
+    }
 }

@@ -1,0 +1,165 @@
+//! What decides, in few enough lines for a small terminal.
+
+use super::super::{Line, Present, Role, format};
+use super::{changes, verdict, weight_status};
+use crate::backend::{SameBinary, Verb};
+use crate::model::{Kind, Status};
+use crate::operation::{Confirm, Plan, VersionFacts, Weight};
+
+/// From what to what, what the guards say, what users gain and lose, whether the bytes are proved, how to take it back.
+pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
+    let mut lines = vec![headline(plan, present), judgement(plan)];
+    lines.extend(findings(plan));
+    lines.push(same_binary(&plan.same_binary));
+    lines.extend(plan.removed.as_ref().and_then(|it| changes::sentence(it, false)));
+    lines.extend(plan.added.as_ref().and_then(|it| changes::sentence(it, true)));
+    if plan.added.is_none() || plan.removed.is_none() {
+        lines.push(Line::of(Role::Warning, "which changes this adds and removes is not known"));
+    }
+    lines.extend(plan.risks.iter().map(|risk| Line::of(Role::Warning, format!("risk: {}", risk.says))));
+    if plan.intent.verb == Verb::RollBack {
+        lines.extend(meaning(plan));
+        lines.extend(roll_forward(plan));
+    }
+    lines.push(after(plan));
+    lines.push(confirmation(&plan.confirm));
+    lines
+}
+
+/// `1.4.2 → 1.5.0  forward  was live 4d by Ben`.
+fn headline(plan: &Plan, present: &Present) -> Line {
+    let from = plan.from.as_ref().map_or_else(|| "nothing".to_owned(), |from| from.version.to_string());
+    let line = Line::of(Role::Strong, from)
+        .with(Role::Muted, " → ")
+        .with(Role::Strong, plan.to.version.to_string())
+        .with(Role::Text, "  ");
+    let loud = matches!(plan.kind, Kind::Divergent | Kind::Unknown);
+    let line = line.with(if loud { Role::Warning } else { Role::Text }, kind(plan.kind));
+    match &plan.from {
+        Some(from) => line.with(Role::Muted, format!("  now live {}", stands(from, present))),
+        None => line,
+    }
+}
+
+/// The kind of deployment, with what it means where that has to be known.
+fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::Divergent => "divergent: new code, and some that is live disappears".to_owned(),
+        Kind::Unknown => "of unknown kind: the commits cannot be compared".to_owned(),
+        Kind::Switch => "switch to another line, all of it seen here before".to_owned(),
+        Kind::Redeploy => "redeploy: the same code again".to_owned(),
+        other => other.word().to_owned(),
+    }
+}
+
+/// `for 4d by Ben`.
+pub fn stands(facts: &VersionFacts, present: &Present) -> String {
+    let since = facts.since.map(|since| format!("for {}", present.age(since)));
+    let by = facts.by.as_ref().map(|by| format!("by {by}"));
+    let parts: Vec<String> = since.into_iter().chain(by).collect();
+    if parts.is_empty() { format::UNDEFINED.to_owned() } else { parts.join(" ") }
+}
+
+fn judgement(plan: &Plan) -> Line {
+    let weight = verdict(plan);
+    let status = Role::Status(weight_status(weight));
+    let count = plan.findings.iter().filter(|finding| finding.weight == weight).count();
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    match weight {
+        Weight::Allow => Line::of(status, "allowed: nothing speaks against it"),
+        Weight::Warn => Line::of(status, format!("allowed, with {}", format::counted(count, "warning"))),
+        Weight::Override => {
+            Line::of(status, format!("held by {}, which a reason passes", format::counted(count, "gate")))
+        }
+        Weight::Deny => Line::of(status, format!("denied for {}", format::counted(count, "reason"))),
+    }
+}
+
+/// What has to be read, each with what the person can do about it.
+fn findings(plan: &Plan) -> impl Iterator<Item = Line> {
+    let heavy = plan.findings.iter().filter(|finding| finding.weight != Weight::Allow);
+    heavy.map(|finding| {
+        let line = Line::of(Role::Status(weight_status(finding.weight)), format!("  {}", word(finding.weight)))
+            .with(Role::Text, format!(" {}: {}", finding.guard, finding.why));
+        match &finding.hint {
+            Some(hint) => line.with(Role::Muted, format!("  hint: {hint}")),
+            None => line,
+        }
+    })
+}
+
+/// The word for a weight.
+pub fn word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Allow => "good",
+        Weight::Warn => "warning",
+        Weight::Override => "holds",
+        Weight::Deny => "denies",
+    }
+}
+
+fn same_binary(same: &SameBinary) -> Line {
+    let label = Line::of(Role::Muted, "same binary: ");
+    match same {
+        SameBinary::Yes(proof) => label.with(Role::Status(Status::Ok), "yes").with(Role::Text, format!(", {proof}")),
+        SameBinary::No(proof) => label.with(Role::Status(Status::Failed), "no").with(Role::Text, format!(", {proof}")),
+        SameBinary::Unknown(why) => {
+            label.with(Role::Status(Status::Unknown), "not known").with(Role::Text, format!(", {why}"))
+        }
+    }
+}
+
+/// What rolling back means with this backend.
+fn meaning(plan: &Plan) -> Vec<Line> {
+    let it = plan.declaration.rollback.meaning();
+    let mut lines = vec![
+        Line::of(Role::Muted, "rollback: ").with(Role::Text, it.does).with(Role::Muted, format!(" ({})", it.code)),
+        Line::of(Role::Muted, "  comes back: ")
+            .with(Role::Text, it.restores)
+            .with(Role::Muted, " · does not: ")
+            .with(Role::Warning, it.leaves)
+            .with(Role::Muted, " · survives the next reconcile: ")
+            .with(Role::Text, it.survives),
+    ];
+    if !it.durable {
+        lines.push(Line::of(Role::Warning, "  it does not last by itself: a second step has to make it durable"));
+    }
+    lines
+}
+
+fn roll_forward(plan: &Plan) -> Option<Line> {
+    let fix = plan.roll_forward.as_ref()?;
+    let version = fix.version.as_ref().map(|version| format!(" ({version})")).unwrap_or_default();
+    Some(
+        Line::of(Role::Key, "or roll forward: ")
+            .with(Role::Muted, format!("{} ", fix.commit.short()))
+            .with(Role::Text, format!("{}{version}", fix.subject))
+            .with(Role::Muted, format!("  {}", fix.progress)),
+    )
+}
+
+/// How long it takes, how it is taken back, what comes after it.
+fn after(plan: &Plan) -> Line {
+    let takes = match plan.expected_seconds {
+        Some(_) => format!("about {}", format::duration_of(plan.expected_seconds)),
+        None => format!("{} (no history)", format::UNDEFINED),
+    };
+    let line = Line::of(Role::Muted, "takes ")
+        .with(Role::Text, takes)
+        .with(Role::Muted, " · undo: ")
+        .with(Role::Text, plan.undo.to_string());
+    if plan.downstream.is_empty() {
+        return line;
+    }
+    let after: Vec<String> = plan.downstream.iter().map(ToString::to_string).collect();
+    line.with(Role::Muted, " · feeds ").with(Role::Text, after.join(", "))
+}
+
+fn confirmation(confirm: &Confirm) -> Line {
+    let line = Line::of(Role::Muted, "confirm: ");
+    match confirm {
+        Confirm::Yes => line.with(Role::Key, "y"),
+        Confirm::Environment(name) => line.with(Role::Text, "type ").with(Role::Key, name.to_string()),
+        Confirm::Count(count) => line.with(Role::Text, "type the count, ").with(Role::Key, count.to_string()),
+    }
+}
