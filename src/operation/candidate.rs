@@ -26,6 +26,8 @@ pub struct Choice<'a> {
     pub available: Option<&'a [Available]>,
     /// For counting changes.
     pub code: Code<'a>,
+    /// Whether it is for a rollback: that takes only what lies in the track or in a store.
+    pub back: bool,
 }
 
 /// A stretch of time in which a version was live.
@@ -139,15 +141,7 @@ impl Choice<'_> {
     fn candidate(&self, version: &Version, digest: Option<Digest>, commit: Option<CommitId>) -> Candidate {
         let offered: Vec<&Available> =
             self.available.unwrap_or_default().iter().filter(|it| it.version == *version).collect();
-        let refused = match (self.available, offered.iter().find(|it| it.refused.is_none())) {
-            (None, _) | (Some(_), Some(_)) => None,
-            (Some(_), None) => Some(
-                offered
-                    .iter()
-                    .find_map(|it| it.refused.clone())
-                    .unwrap_or_else(|| Text::from("its artifact is not there any more")),
-            ),
-        };
+        let refused = self.available.and_then(|_| self.why_not(&offered));
         let digest = digest.or_else(|| offered.iter().find_map(|it| it.digest.clone()));
         Candidate {
             version: facts(self.service, version, digest, commit),
@@ -159,6 +153,22 @@ impl Choice<'_> {
             refused,
             default: false,
         }
+    }
+
+    /// Why a version cannot be taken from anywhere, where it cannot.
+    fn why_not(&self, offered: &[&Available]) -> Option<Text> {
+        let within_reach = |it: &&&Available| !self.back || !matches!(it.place, Place::Environment(_));
+        if offered.iter().filter(within_reach).any(|it| it.refused.is_none()) {
+            return None;
+        }
+        let told = offered.iter().filter(within_reach).find_map(|it| it.refused.clone());
+        let elsewhere = offered.iter().find_map(|it| match &it.place {
+            Place::Environment(environment) if self.back => {
+                Some(Text::from(format!("it does not lie here any more; promote it from {environment} instead")))
+            }
+            _ => None,
+        });
+        told.or(elsewhere).or_else(|| Some(Text::from("its artifact is not there any more")))
     }
 
     /// Versions that somebody tried to deploy and that never were live here.

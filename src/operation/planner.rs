@@ -1,6 +1,6 @@
 //! From what somebody wants to a plan. Reads only.
 
-use crate::backend::{Available, Operator, Order, Verb};
+use crate::backend::{Available, Operator, Order, Place, Verb};
 use crate::metrics::quantile;
 use crate::model::{
     Environment, EnvironmentId, Gate, Installed, OperationId, Outcome, SourceId, Text, Time, TrackId, TrackState,
@@ -147,7 +147,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Option<Source>, OperationError> {
         let environment: EnvironmentId = match &intent.source {
             Some(named) => self.deps.environment(named)?.id.clone(),
-            None => match source::before(&self.deps.environments, self.snapshot, &intent.track) {
+            None => match source::before(&self.deps.environments, service, &intent.track) {
                 Some(before) => before.id.clone(),
                 None => return Ok(None),
             },
@@ -167,6 +167,7 @@ impl<'a> Planner<'a> {
             state: &ground.state,
             available: ground.available.as_deref(),
             code,
+            back: verb == Verb::RollBack,
         };
         match verb {
             Verb::Promote => choice.for_promotion(ground.source.as_ref()),
@@ -184,7 +185,11 @@ impl<'a> Planner<'a> {
         candidates: &[Candidate],
     ) -> Order {
         let to = installed(version, ground, candidates);
-        let source = ground.source.as_ref().map(|source| source.environment.clone());
+        let source = match (&ground.source, intent.verb) {
+            (Some(source), _) => Some(source.environment.clone()),
+            (None, Verb::Promote) => place_of(version, ground),
+            (None, Verb::RollBack) => None,
+        };
         let reason = intent.reason.clone().unwrap_or_else(|| proposed_reason(intent.verb, ground, version));
         Order {
             operation,
@@ -276,6 +281,15 @@ fn target(intent: &Intent, ground: &Ground<'_>, candidates: &[Candidate]) -> Res
         (Verb::RollBack, ..) => format!("no version that was live in {here} before is known to be good"),
     };
     Err(OperationError::NoTarget { why: Text::from(why), candidates: candidates.to_vec() })
+}
+
+/// The environment that the backend would take the version from.
+fn place_of(version: &Version, ground: &Ground<'_>) -> Option<EnvironmentId> {
+    let offered = ground.available.as_deref().unwrap_or_default();
+    offered.iter().filter(|it| it.version == *version).find_map(|it| match &it.place {
+        Place::Environment(environment) => Some(environment.clone()),
+        _ => None,
+    })
 }
 
 /// The target as it lies where it would be taken from.

@@ -1,7 +1,7 @@
 //! The environment that a promotion takes its version from.
 
 use crate::model::{Environment, EnvironmentId, Health, Installed, Outcome, Text, Time, TrackId, TrackState, Version};
-use crate::picture::{ServicePicture, Snapshot};
+use crate::picture::ServicePicture;
 
 /// The environment that a promotion takes its version from, as far as it is known.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub struct Source {
     pub seen_at: Option<Time>,
     /// Why it could not be seen just now, where that was tried.
     pub unread: Option<Text>,
-    /// Versions that were deployed there with success.
-    pub delivered: Vec<Version>,
+    /// Versions that were deployed there with success, or of which an artifact lies there.
+    pub seen: Vec<Version>,
 }
 
 impl Source {
@@ -33,7 +33,11 @@ impl Source {
         let known = track.and_then(|track| track.state.as_ref());
         let live = track.and_then(|track| track.live.as_ref());
         let history = track.map(|track| track.history.as_slice()).unwrap_or_default();
+        let artifacts = service.map(|service| service.artifacts.as_slice()).unwrap_or_default();
+        let lie_there = artifacts.iter().filter(|it| it.location.as_str() == environment.as_str());
         let successes = history.iter().filter(|it| it.deployment.outcome == Outcome::Success);
+        let delivered = successes.filter_map(|it| it.deployment.version.clone());
+        let seen = delivered.chain(lie_there.map(|it| it.version.clone())).collect();
         let mut source = Self {
             environment,
             live: live.map(|live| live.installed.clone()),
@@ -41,7 +45,7 @@ impl Source {
             installed: known.map(|(_, state)| state.installed.clone()).unwrap_or_default(),
             seen_at: known.map(|(at, _)| *at),
             unread: None,
-            delivered: successes.filter_map(|it| it.deployment.version.clone()).collect(),
+            seen,
         };
         match fresh {
             Some(Ok(state)) => {
@@ -61,14 +65,18 @@ impl Source {
 
     /// Whether the version is or was there.
     pub fn has(&self, version: &Version) -> bool {
-        self.installed(version).is_some() || self.delivered.contains(version)
+        self.installed(version).is_some() || self.seen.contains(version)
     }
 }
 
 /// The environment before the track's in the order of promotion, among those that the service is in.
-pub fn before<'a>(environments: &'a [Environment], snapshot: &Snapshot, track: &TrackId) -> Option<&'a Environment> {
+pub fn before<'a>(
+    environments: &'a [Environment],
+    service: Option<&ServicePicture>,
+    track: &TrackId,
+) -> Option<&'a Environment> {
     let here = environments.iter().find(|environment| environment.id == track.environment)?;
-    let service = snapshot.service(&track.service)?;
+    let service = service?;
     environments
         .iter()
         .filter(|it| it.rank < here.rank && !it.release_line && service.track(&it.id).is_some())

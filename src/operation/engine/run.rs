@@ -63,7 +63,10 @@ impl Engine {
         let order = order(plan, confirmation);
         let id = &order.operation;
         let Some(held) = journal.hold_operation(id)? else { return Err(OperationError::CarriedOut(id.clone()).into()) };
-        journal.append(Some(id), Body::Intent(Box::new(intended(plan, &order, confirmation))))?;
+        if let Err(error) = journal.append(Some(id), Body::Intent(Box::new(intended(plan, &order, confirmation)))) {
+            journal.release(id, held);
+            return Err(error.into());
+        }
         let writes = plan.writes.iter().map(|write| write.verbatim.clone()).collect();
         if let Err(error) = journal.append(Some(id), Body::Sent(Sent { writes })) {
             // Nothing was sent. If this cannot be written either, the next start says the same.
@@ -75,12 +78,17 @@ impl Engine {
         let (ending, verdict) = match operator.execute(&order, progress).await {
             Ok(receipt) => {
                 course.write(Body::Acknowledged(receipt.clone()));
-                course.verify(&receipt).await
+                course.verify(Some(&receipt)).await
             }
             Err(error) if error.kind == ErrorKind::Conflict => {
                 let stopped = course.lost(plan, snapshot, &error).await;
                 journal.release(id, held);
                 return stopped;
+            }
+            // The answer was lost, and perhaps not the write.
+            Err(error) if error.is_transient() || error.kind == ErrorKind::Protocol => {
+                course.problems.push(Text::from(format!("the backend's answer was lost: {error}")));
+                course.verify(None).await
             }
             Err(error) => (course.failed(&error).await, None),
         };
@@ -120,13 +128,13 @@ impl Course<'_> {
     }
 
     /// Looks until it settles or patience is over.
-    async fn verify(&mut self, receipt: &Receipt) -> (Ending, Option<Verdict>) {
+    async fn verify(&mut self, receipt: Option<&Receipt>) -> (Ending, Option<Verdict>) {
         let patience = self.engine.deps.patience;
         let since = Instant::now();
         let mut wait = patience.first;
         let mut blind = 0;
         loop {
-            let (seen, pending) = match self.operator.verify(self.order, Some(receipt)).await {
+            let (seen, pending) = match self.operator.verify(self.order, receipt).await {
                 Ok(Verdict::Pending(why)) => (Some(Verdict::Pending(why.clone())), why),
                 Ok(verdict) => return (ending(&verdict), Some(verdict)),
                 Err(error) => {
@@ -190,8 +198,13 @@ impl Course<'_> {
     }
 
     async fn end(mut self, plan: &Plan, ending: Ending, verdict: Option<Verdict>) -> Result<Done, Stopped> {
-        let live = self.live().await;
-        let changed = matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_));
+        let observed = self.operator.observe(&self.order.track).await.ok();
+        let was = self.order.from.as_ref().map(|from| &from.version);
+        let changed = match &observed {
+            Some(state) => state.live.as_ref().map(|live| &live.version) != was,
+            None => matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_)),
+        };
+        let live = observed.and_then(|state| state.live);
         let undo = changed.then(|| undo(plan)).flatten();
         let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(plan) } else { None };
         self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));

@@ -5,7 +5,7 @@ use super::{Case, Said};
 pub fn look(case: &Case<'_>) -> Vec<Said> {
     let to = &case.order.to;
     let Some(live) = case.state.live.as_ref().filter(|live| live.version == to.version) else { return Vec::new() };
-    if case.state.desired.as_ref().is_some_and(|desired| desired.version != live.version) {
+    if case.drifts() {
         return vec![Said::warn(format!("{} is live, but not what the environment is set to", live.version))];
     }
     if live.digest.is_some() && to.digest.is_some() && live.digest != to.digest {

@@ -65,6 +65,19 @@ pub struct Case<'a> {
     pub unread: &'a [Text],
 }
 
+impl Case<'_> {
+    /// Whether the version is live already.
+    fn is_live(&self) -> bool {
+        self.state.live.as_ref().is_some_and(|live| live.version == self.order.to.version)
+    }
+
+    /// Whether the environment runs something else than it is set to.
+    fn drifts(&self) -> bool {
+        let live = self.state.live.as_ref().map(|live| &live.version);
+        self.state.desired.as_ref().is_some_and(|desired| Some(&desired.version) != live)
+    }
+}
+
 /// A guard.
 pub struct Guard {
     /// Its name: what `--override` takes.

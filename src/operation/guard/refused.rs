@@ -3,11 +3,13 @@
 use super::{Case, Said};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
+    // What is live already has its own guards.
+    if case.is_live() && !case.drifts() {
+        return Vec::new();
+    }
     if let Some(why) = &case.proposal.refused {
         return vec![Said::deny(why.clone())];
     }
-    // What is live already has its own guard.
-    let live = case.state.live.as_ref().is_some_and(|live| live.version == case.order.to.version);
-    let refused = case.candidate.filter(|_| !live).and_then(|candidate| candidate.refused.as_ref());
+    let refused = case.candidate.filter(|_| !case.is_live()).and_then(|candidate| candidate.refused.as_ref());
     refused.map(|why| Said::deny(format!("{}: {why}", case.order.to.version))).into_iter().collect()
 }

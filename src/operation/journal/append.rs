@@ -15,7 +15,7 @@ impl Journal {
     /// # Errors
     /// When it could not be written whole: then the file is as it was.
     pub fn append(&self, operation: Option<&OperationId>, body: Body) -> Result<Record, JournalError> {
-        let (mut file, tail) = self.open_at_end()?;
+        let (mut file, tail, _) = self.open_at_end()?;
         let (end, sequence, before) = (tail.end, tail.sequence + 1, tail.hash);
         self.write(&mut file, end, Record { sequence, time: self.now(), operation: operation.cloned(), body, before })
     }
@@ -29,13 +29,11 @@ impl Journal {
         if !self.path.exists() {
             return Ok(false);
         }
-        let before = fs::metadata(&self.path).map_err(JournalError::io(&self.path))?.len();
-        let (_, tail) = self.open_at_end()?;
-        Ok(tail.end != before)
+        self.open_at_end().map(|(_, _, repaired)| repaired)
     }
 
-    /// Opens and locks the file, with its torn end set aside. The lock ends with the file.
-    fn open_at_end(&self) -> Result<(File, Tail), JournalError> {
+    /// Opens and locks the file, with its torn end set aside, and says whether it had one. The lock ends with the file.
+    fn open_at_end(&self) -> Result<(File, Tail, bool), JournalError> {
         fs::create_dir_all(&self.directory).map_err(JournalError::io(&self.directory))?;
         let problem = JournalError::io(&self.path);
         let mut file = OpenOptions::new()
@@ -48,11 +46,11 @@ impl Journal {
         file.lock().map_err(&problem)?;
         let tail = Tail::read(&mut file).map_err(&problem)?;
         if tail.torn.is_empty() {
-            return Ok((file, tail));
+            return Ok((file, tail, false));
         }
         self.set_aside(&mut file, tail)?;
         let tail = Tail::read(&mut file).map_err(&problem)?;
-        Ok((file, tail))
+        Ok((file, tail, true))
     }
 
     /// Saves the torn bytes first and cuts them off then, so that a kill in between loses nothing.

@@ -105,6 +105,11 @@ async fn incidents_marks_and_missing_artifacts_pass_a_candidate_over_and_say_so(
     let gone = named(&candidates, "1.2");
     assert_eq!(gone.refused.as_ref().map(|it| it.as_str()), Some("its artifact is not there any more"));
 
+    // What a rollback cannot reach may still be promoted.
+    world.backend.script().installed.entry(testing()).or_default().push(installed("1.2"));
+    let why = "it does not lie here any more; promote it from testing instead";
+    assert_eq!(named(&rollbacks(&world).await, "1.2").refused.as_ref().map(|it| it.as_str()), Some(why));
+
     let world = World::new();
     world.backend.script().refused.insert("1.2".into(), "truncated".into());
     assert_eq!(named(&rollbacks(&world).await, "1.2").refused.as_ref().map(|it| it.as_str()), Some("truncated"));
