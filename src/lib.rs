@@ -14,4 +14,6 @@ pub mod model;
 pub mod operation;
 pub mod picture;
 pub mod store;
+pub mod sync;
 pub mod view;
+pub mod world;

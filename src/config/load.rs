@@ -129,7 +129,7 @@ fn find(cwd: &Path) -> Option<PathBuf> {
 }
 
 /// Whether a directory is the root of a repository, ordinary, linked or bare.
-pub(super) fn is_repository(directory: &Path) -> bool {
+pub fn is_repository(directory: &Path) -> bool {
     directory.join(".git").exists()
         || (directory.join("HEAD").is_file() && directory.join("objects").is_dir() && directory.join("refs").is_dir())
 }

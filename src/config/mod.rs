@@ -18,7 +18,7 @@ mod tests;
 mod zero;
 
 pub use init::starting_file;
-pub use load::{FILE_NAME, Loaded, Sources, load, user_file};
+pub use load::{FILE_NAME, Loaded, Sources, is_repository, load, user_file};
 pub use model::{
     BackendEntry, Config, EnvironmentEntry, Freeze, KeyRow, Period, Policy, ProjectEntry, RiskRule, ServiceEntry,
     UiEntry,

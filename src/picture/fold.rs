@@ -9,7 +9,7 @@ use super::service;
 use super::snapshot::{Repository, ServicePicture, Snapshot, SourceStatus};
 use crate::fact::{Body, Fact};
 use crate::graph::{CommitGraph, CommitTexts, Touched};
-use crate::model::{Gate, Incident, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time};
+use crate::model::{Gate, Incident, Lock, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time};
 
 /// The commits of a repository as the store holds them.
 #[derive(Clone, Debug)]
@@ -67,6 +67,11 @@ impl Picture {
         true
     }
 
+    /// The commits of a repository.
+    pub fn commits(&self, repository: &RepositoryId) -> Option<&Commits> {
+        self.commits.get(repository)
+    }
+
     /// Takes a repository's commits in.
     pub fn set_commits(&mut self, repository: RepositoryId, commits: Commits) {
         self.commits.insert(repository.clone(), commits);
@@ -78,6 +83,19 @@ impl Picture {
         self.sources.insert(source, status);
         self.current.sources = self.sources.clone();
         self.current.generation += 1;
+    }
+
+    /// The services in the picture.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceId> + Clone {
+        self.current.services.keys()
+    }
+
+    /// Every lock that was set, those that do not hold any more among them.
+    pub fn locks(&self) -> impl Iterator<Item = &Lock> {
+        self.facts.shared().filter_map(|fact| match &fact.body {
+            Body::Lock(lock) => Some(lock),
+            _ => None,
+        })
     }
 
     /// Takes configured freeze windows in: they move with the clock.
@@ -140,11 +158,8 @@ impl Picture {
     }
 
     fn gates(&self) -> Arc<[Gate]> {
-        let locks = self.facts.shared().filter_map(|fact| match &fact.body {
-            Body::Lock(lock) if lock.released.is_none() => Some(lock.gate()),
-            _ => None,
-        });
-        locks.chain(self.frame.freezes.iter().cloned()).collect()
+        let locks = self.locks().filter(|lock| lock.released.is_none());
+        locks.map(Lock::gate).chain(self.frame.freezes.iter().cloned()).collect()
     }
 
     fn shared_incidents(&self) -> Arc<[Incident]> {

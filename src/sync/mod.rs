@@ -1,0 +1,7 @@
+//! Reading backends: what is new goes into the store, what changed there goes on to the picture.
+
+mod follow;
+mod read;
+
+pub use follow::{Changed, Follower};
+pub use read::{News, Outcome, Shelves, SyncError, read};

@@ -1,0 +1,151 @@
+//! Reading one backend to its end: facts into the store, then commits into the commit store.
+
+use tokio::sync::mpsc;
+
+use crate::backend::{Backend, BackendError, Changes, CommitBatch};
+use crate::fact::Fact;
+use crate::model::{RepositoryId, Text};
+use crate::store::commits::{CommitStore, RepositoryCommits};
+use crate::store::{Store, StoreError};
+
+/// Something that reading brought, as soon as it is stored.
+#[derive(Debug)]
+pub enum News {
+    /// Facts that are new or different.
+    Facts(Vec<Fact>),
+    /// A repository has new commits.
+    Commits(RepositoryId, RepositoryCommits),
+}
+
+/// What came of reading one backend.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What could not be read, each a fragment; empty when everything was.
+    pub problems: Vec<Text>,
+    /// The errors behind some of them: what decides an exit code.
+    pub errors: Vec<BackendError>,
+}
+
+/// Reading stopped because what was read could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody waits for news any more.
+    #[error("reading was given up")]
+    GivenUp,
+}
+
+/// Where facts and commits are kept.
+#[derive(Clone)]
+pub struct Shelves {
+    /// Facts and cursors.
+    pub store: Store,
+    /// Commit graphs and texts.
+    pub commits: CommitStore,
+}
+
+/// Reads everything that is new in `backend` and tells `news` as it comes. What cannot be read is in the outcome; the
+/// rest is read all the same.
+///
+/// # Errors
+/// When the store cannot keep what was read, or nobody takes the news.
+pub async fn read(backend: &dyn Backend, shelves: &Shelves, news: &mpsc::Sender<News>) -> Result<Outcome, SyncError> {
+    let mut outcome = Outcome::default();
+    read_facts(backend, shelves, news, &mut outcome).await?;
+    if let Some(changes) = backend.changes() {
+        read_commits(changes, shelves, news, &mut outcome).await?;
+    }
+    Ok(outcome)
+}
+
+async fn read_facts(
+    backend: &dyn Backend,
+    shelves: &Shelves,
+    news: &mpsc::Sender<News>,
+    outcome: &mut Outcome,
+) -> Result<(), SyncError> {
+    let Some(reader) = backend.reader() else { return Ok(()) };
+    loop {
+        let source = backend.id().clone();
+        let store = shelves.store.clone();
+        let cursor = keep({
+            let source = source.clone();
+            move || store.cursor(&source)
+        })
+        .await?;
+        let reading = match reader.read(cursor.as_ref()).await {
+            Ok(reading) => reading,
+            Err(error) => {
+                outcome.failed(error);
+                return Ok(());
+            }
+        };
+        outcome.problems.extend(reading.problems.iter().cloned());
+        let more = reading.more;
+        let store = shelves.store.clone();
+        let applied = keep(move || store.apply(&source, &reading)).await?;
+        if !applied.changed.is_empty() {
+            news.send(News::Facts(applied.changed)).await.map_err(|_| SyncError::GivenUp)?;
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+async fn read_commits(
+    changes: &dyn Changes,
+    shelves: &Shelves,
+    news: &mpsc::Sender<News>,
+    outcome: &mut Outcome,
+) -> Result<(), SyncError> {
+    for repository in changes.repositories() {
+        let store = shelves.commits.clone();
+        let known = keep({
+            let repository = repository.clone();
+            move || store.repository(&repository)
+        })
+        .await?;
+        let batch = match changes.commits(&repository, known.graph.clone()).await {
+            Ok(batch) => batch,
+            Err(error) => {
+                outcome.failed(error);
+                continue;
+            }
+        };
+        if is_nothing(&batch, &known) {
+            continue;
+        }
+        let store = shelves.commits.clone();
+        let kept = keep({
+            let repository = repository.clone();
+            move || store.append(&repository, &batch)
+        })
+        .await?;
+        news.send(News::Commits(repository, kept)).await.map_err(|_| SyncError::GivenUp)?;
+    }
+    Ok(())
+}
+
+fn is_nothing(batch: &CommitBatch, known: &RepositoryCommits) -> bool {
+    let same_boundary =
+        || batch.boundary.iter().all(|id| known.graph.position(id).is_some_and(|at| known.graph.is_boundary(at)));
+    batch.commits.is_empty() && !batch.restart && same_boundary()
+}
+
+/// The store blocks: it is asked beside the tasks that must not wait.
+async fn keep<T: Send + 'static>(ask: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, SyncError> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(SyncError::GivenUp),
+    }
+}
+
+impl Outcome {
+    fn failed(&mut self, error: BackendError) {
+        self.problems.push(error.what.clone());
+        self.errors.push(error);
+    }
+}

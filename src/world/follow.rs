@@ -1,0 +1,73 @@
+//! Keeping the picture fresh while a cockpit is open: directories are followed, nothing is polled.
+
+use std::collections::BTreeSet;
+
+use super::{World, WorldError};
+use crate::model::{SourceId, Time};
+use crate::store::OWN_SOURCE;
+use crate::sync::{Changed, Follower};
+
+impl World {
+    /// Reads everything once, then follows what the backends, other Flightdecks and the calendar change. Ends only with
+    /// an error; drop it to stop.
+    ///
+    /// # Errors
+    /// When what was read cannot be kept, or files cannot be watched.
+    pub async fn follow(&self) -> Result<(), WorldError> {
+        let (mut follower, changed) = Follower::new().map_err(|error| WorldError::Watch(error.to_string()))?;
+        self.watch_all(&mut follower);
+        self.refresh().await?;
+        loop {
+            self.watch_all(&mut follower);
+            let sources = self.next(&changed).await;
+            if sources.contains(&SourceId::from(OWN_SOURCE)) {
+                self.take_in_what_others_wrote()?;
+            }
+            let backends: BTreeSet<SourceId> = sources.into_iter().filter(|it| it.as_str() != OWN_SOURCE).collect();
+            if !backends.is_empty() {
+                self.refresh_sources(&backends).await?;
+            }
+            self.paint(|painter| painter.set_freezes(&self.0.freezes, self.now()));
+        }
+    }
+
+    /// What comes first: a change outside, or the end of a freeze.
+    async fn next(&self, changed: &Changed) -> BTreeSet<SourceId> {
+        match self.next_boundary() {
+            None => changed.next().await,
+            Some(at) => {
+                let wait = (at - self.now()).to_std().unwrap_or_default();
+                tokio::time::timeout(wait, changed.next()).await.unwrap_or_default()
+            }
+        }
+    }
+
+    /// The next moment at which a freeze begins or ends.
+    fn next_boundary(&self) -> Option<Time> {
+        let now = self.now();
+        let snapshot = self.snapshot();
+        snapshot.gates.iter().flat_map(|gate| [gate.since, gate.until]).flatten().filter(|at| *at > now).min()
+    }
+
+    fn watch_all(&self, follower: &mut Follower) {
+        for backend in self.backends() {
+            follower.follow(backend.id(), backend.watched_paths());
+        }
+        follower.follow(&SourceId::from(OWN_SOURCE), vec![self.0.state.root().to_path_buf()]);
+    }
+
+    /// Facts that other processes stored, and operations that they journalled.
+    fn take_in_what_others_wrote(&self) -> Result<(), WorldError> {
+        let since = self.painter().revision;
+        let (facts, revision) = self.0.shelves.store.changes_since(since)?;
+        if revision != since {
+            let mut painter = self.painter();
+            painter.revision = revision;
+            if painter.fold(facts) {
+                painter.publish();
+            }
+        }
+        self.publish_operations();
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! The picture in the making: news goes in, snapshots come out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::fact::Fact;
+use crate::graph::Touched;
+use crate::model::{Lock, RepositoryId, ServiceId, SourceId, Text, Time};
+use crate::operation::Freezes;
+use crate::picture::{Commits, Frame, Picture, Snapshot, SourceStatus};
+use crate::store::Revision;
+use crate::store::commits::RepositoryCommits;
+use crate::sync::News;
+
+/// The picture in the making.
+pub struct Painter {
+    picture: Picture,
+    sources: BTreeMap<SourceId, SourceStatus>,
+    /// Up to where the store was read: what other processes wrote comes after it.
+    pub revision: Revision,
+    out: watch::Sender<Arc<Snapshot>>,
+}
+
+/// What became of reading a source.
+pub struct Read {
+    /// When it ended.
+    pub at: Time,
+    /// Whether nothing was missing.
+    pub whole: bool,
+    /// What was missing.
+    pub problems: Vec<Text>,
+}
+
+impl Painter {
+    /// A painter of the empty picture in `frame`.
+    pub fn new(frame: Frame) -> Self {
+        let picture = Picture::new(frame);
+        let out = watch::Sender::new(Arc::new(picture.snapshot()));
+        Self { picture, sources: BTreeMap::new(), revision: Revision::default(), out }
+    }
+
+    /// Where snapshots come out: the latest wins.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.out.subscribe()
+    }
+
+    /// The snapshot that came out last.
+    pub fn current(&self) -> Arc<Snapshot> {
+        self.out.borrow().clone()
+    }
+
+    /// Lets a snapshot come out, if it is another one than the last.
+    pub fn publish(&self) {
+        let snapshot = self.picture.snapshot();
+        if snapshot.generation != self.out.borrow().generation {
+            self.out.send_replace(Arc::new(snapshot));
+        }
+    }
+
+    /// Takes facts in; whether anything changed.
+    pub fn fold(&mut self, facts: Vec<Fact>) -> bool {
+        self.picture.fold(facts)
+    }
+
+    /// Takes in what reading brought; whether anything changed.
+    pub fn take(&mut self, news: News) -> bool {
+        match news {
+            News::Facts(facts) => self.fold(facts),
+            News::Commits(repository, commits) => {
+                let before = self.picture.commits(&repository);
+                let touched = before.map(|it| (it.touched.clone(), it.filters.clone())).unwrap_or_default();
+                self.set_commits(repository, commits, touched.0, touched.1);
+                true
+            }
+        }
+    }
+
+    /// Takes in a repository's commits with the path filters of its services.
+    pub fn set_commits(
+        &mut self,
+        repository: RepositoryId,
+        commits: RepositoryCommits,
+        touched: Arc<Touched>,
+        filters: BTreeMap<ServiceId, usize>,
+    ) {
+        let RepositoryCommits { graph, texts, .. } = commits;
+        self.picture.set_commits(repository, Commits { graph, texts, touched, filters });
+    }
+
+    /// The commits of a repository as they are painted now.
+    pub fn commits(&self, repository: &RepositoryId) -> Option<&Commits> {
+        self.picture.commits(repository)
+    }
+
+    /// Takes in the freeze windows around `now`.
+    pub fn set_freezes(&mut self, freezes: &Freezes, now: Time) {
+        let gates = freezes.gates_around(now, self.picture.services());
+        self.picture.set_freezes(gates);
+    }
+
+    /// Every lock that was ever set and is not withdrawn.
+    pub fn locks(&self) -> Vec<Lock> {
+        self.picture.locks().cloned().collect()
+    }
+
+    /// Makes a source known before anything was read from it.
+    pub fn introduce(&mut self, source: SourceId, status: SourceStatus) {
+        self.sources.insert(source, status);
+    }
+
+    /// Says that sources are being read.
+    pub fn begin<'a>(&mut self, sources: impl IntoIterator<Item = &'a SourceId>) {
+        for source in sources {
+            self.change(source, |status| status.reading = true);
+        }
+    }
+
+    /// Says what became of reading a source.
+    pub fn end(&mut self, source: &SourceId, read: Read) {
+        self.change(source, |status| {
+            status.reading = false;
+            status.problems = read.problems;
+            if read.whole {
+                status.read_at = Some(read.at);
+            }
+        });
+    }
+
+    fn change(&mut self, source: &SourceId, change: impl FnOnce(&mut SourceStatus)) {
+        if let Some(status) = self.sources.get_mut(source) {
+            change(status);
+            self.picture.set_source(source.clone(), status.clone());
+        }
+    }
+}
