@@ -4,6 +4,7 @@
 //! configuration into backends.
 
 pub mod error;
+pub mod file;
 pub mod git;
 pub mod operator;
 pub mod package;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::port::Backend;
-use super::{git, stages};
+use super::{file, git, stages};
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// A kind of backend.
@@ -65,6 +65,12 @@ pub const KINDS: &[BackendKind] = &[
         about: "git repositories on this machine: commits, branches and tags",
         schema: git::schema,
         open: git::open,
+    },
+    BackendKind {
+        name: "file",
+        about: "facts in JSON lines, for history from any system: pull requests, runs, deployments, incidents",
+        schema: file::schema,
+        open: file::open,
     },
     BackendKind {
         name: "stages",
