@@ -91,7 +91,7 @@ pub enum Stopped {
     /// Somebody else was first: the backend refused the write. What is live is theirs.
     #[error("somebody else was first: {first}")]
     Conflict {
-        /// Who, or what is live now.
+        /// Who, by our journal, else in the words of the backend.
         first: Text,
         /// What the journal says of the lost operation.
         lost: Box<OperationSummary>,

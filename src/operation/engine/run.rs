@@ -180,7 +180,8 @@ impl Course<'_> {
         Err(Stopped::Conflict { first, lost: Box::new(lost), plan: anew.ok().map(Box::new) })
     }
 
-    /// The newest other operation on the track in the journal that put what is live there, else what is live.
+    /// The newest other operation on the track in the journal that put what is live there. Without one the backend's own
+    /// words have to do.
     fn who_was_first(&self, live: Option<&Installed>) -> Option<Text> {
         let track = &self.order.track;
         let filter = Filter {
@@ -191,10 +192,7 @@ impl Course<'_> {
         let live = live?;
         let all = self.engine.deps.journal.summaries(&filter).ok()?;
         let winner = all.into_iter().find(|it| it.operation != self.order.operation && it.to == live.version);
-        Some(match winner {
-            Some(it) => Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)),
-            None => Text::from(format!("{} is live now", live.version)),
-        })
+        winner.map(|it| Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)))
     }
 
     async fn end(mut self, plan: &Plan, ending: Ending, verdict: Option<Verdict>) -> Result<Done, Stopped> {

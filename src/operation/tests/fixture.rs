@@ -223,7 +223,7 @@ impl Operator for Scripted {
                 return Err(failure.clone());
             }
             if order.expected.as_deref() != script.tokens.get(&order.track).map(u64::to_string).as_deref() {
-                return Err(self.error(ErrorKind::Conflict, "the pointer moved"));
+                return Err(self.error(ErrorKind::Conflict, "omar promoted 1.2"));
             }
             if script.hang != Some(Hang::BeforeTheWrite) {
                 script.live.insert(order.track.clone(), Some(order.to.clone()));

@@ -187,8 +187,8 @@ async fn two_operators_on_two_machines_one_wins_and_the_other_learns_why() {
     let Err(Stopped::Conflict { first, lost, plan: anew }) = engine.run(&plan, &yes(), &snapshot, &sink()).await else {
         panic!("it should have lost");
     };
-    assert_eq!(first.as_str(), "1.2 is live now");
-    assert_eq!(lost.ending, Ending::NoEffect("somebody else was first: 1.2 is live now".into()));
+    assert_eq!(first.as_str(), "omar promoted 1.2", "the backend's own words");
+    assert_eq!(lost.ending, Ending::NoEffect("somebody else was first: omar promoted 1.2".into()));
     let anew = anew.expect("a new plan");
     assert_eq!(anew.order.from.as_ref().map(|from| from.version.as_str()), Some("1.2"));
     assert_eq!(world.backend.live(&production()).as_deref(), Some("1.2"));
