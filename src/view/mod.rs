@@ -16,11 +16,13 @@ mod lens;
 pub mod plain;
 pub mod plan;
 pub mod present;
+pub mod runs;
 pub mod screen;
 pub mod sort;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod track;
 mod words;
 
 pub use filter::Filter;

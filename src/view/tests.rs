@@ -2,6 +2,8 @@
 
 use super::board::Board;
 use super::flow::Flow;
+use super::runs::{Jobs, Runs};
+use super::track::TrackScreen;
 use super::{Line, Present, Screen, Sources, TableModel, Wish, fixture, plain, plan};
 
 /// The screen at several widths, the details of each row, and when it next reads otherwise.
@@ -106,4 +108,68 @@ fn the_short_form_of_a_plan_fits_a_small_terminal() {
     for it in [fixture::promotion(), fixture::rollback()] {
         assert!(plan::brief(&it, &present).len() <= 14);
     }
+}
+
+fn track_of(service: &str, environment: &str, filter: &str) -> TrackScreen {
+    let wish =
+        Wish { service: Some(service.into()), environment: Some(environment.into()), ..wish(Screen::Track, filter) };
+    TrackScreen::new(&wish, &fixture::sources())
+}
+
+#[test]
+fn track() {
+    insta::assert_snapshot!(shown(&track_of(fixture::CHECKOUT, "production", "")));
+}
+
+#[test]
+fn tracks_in_trouble_and_tracks_that_are_not() {
+    let of = |service, environment| {
+        let track = track_of(service, environment, "");
+        format!("{}\n{}", plain::screen(&track, Some(80)).join("\n"), text(&track.sections()))
+    };
+    insta::assert_snapshot!(
+        [
+            of(fixture::PAYMENTS, "production"),
+            of(fixture::SEARCH, "production"),
+            of(fixture::CHECKOUT, "testing"),
+            of(fixture::NOTIFICATIONS, "production"),
+            of("nosuch", "production"),
+        ]
+        .join("──\n")
+    );
+}
+
+#[test]
+fn track_filters() {
+    assert_eq!(track_of(fixture::CHECKOUT, "production", "kind:rollback").len(), 1);
+    assert_eq!(track_of(fixture::CHECKOUT, "production", "is:bad").len(), 1);
+    assert_eq!(track_of(fixture::CHECKOUT, "production", "label:hotfix outcome:failed").len(), 1);
+}
+
+#[test]
+fn runs() {
+    insta::assert_snapshot!(shown(&Runs::new(&Wish::of(Screen::Runs), &fixture::sources())));
+}
+
+#[test]
+fn jobs_of_a_run() {
+    let of = |run: &str| {
+        let wish = Wish { run: Some(run.into()), ..Wish::of(Screen::Runs) };
+        shown(&Jobs::new(&wish, &fixture::sources()))
+    };
+    insta::assert_snapshot!(format!("{}══\n{}══\n{}", of("812"), of("811"), of("788")));
+}
+
+#[test]
+fn runs_filter_and_order() {
+    let of = |filter: &str, sort: &str| {
+        let wish = Wish { sort: Some(sort.into()), ..wish(Screen::Runs, filter) };
+        let runs = Runs::new(&wish, &fixture::sources());
+        (0..runs.len()).map(|at| runs.key(at).0).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(of("", "newest"), "812 811 790 788");
+    assert_eq!(of("", "failed"), "811 812 790 788");
+    assert_eq!(of("", "longest"), "812 790 811 788");
+    assert_eq!(of("!branch:main", ""), "811");
+    assert_eq!(of("is:moving", ""), "812");
 }

@@ -11,7 +11,6 @@ use crate::model::{Status, Time};
 use crate::operation::{Candidate, Plan, Weight};
 
 pub use brief::lines as brief;
-pub(crate) use changes::change;
 
 /// A titled part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
