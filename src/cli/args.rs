@@ -60,6 +60,9 @@ pub struct Global {
     /// Let the cockpit change the outside world; the commands that write do not need it.
     #[arg(long, global = true)]
     pub write: bool,
+    /// Change nothing outside, whatever the configuration or a command says.
+    #[arg(long, global = true, conflicts_with = "write")]
+    pub read_only: bool,
     /// Log more; twice for everything.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
@@ -78,6 +81,28 @@ impl Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show what runs where, what is failing and what is held.
+    Status(command::status::Args),
+    /// Put a version that exists into an environment: shows the plan, asks, does it, checks it.
+    Promote(command::operate::PromoteArgs),
+    /// Put the last good version back: shows the plan, asks, does it, checks it.
+    Rollback(command::operate::RollbackArgs),
+    /// Stop everything that would change a service or an environment.
+    Lock(command::lock::LockArgs),
+    /// Take a lock away.
+    Unlock(command::lock::UnlockArgs),
+    /// Mark a version bad, so that it is never offered as a default again.
+    MarkBad(command::mark_bad::Args),
+    /// Show, prove or export the record of operations.
+    Journal(command::journal::Args),
+    /// Read every backend once and keep what is new.
+    Sync(command::sync::Args),
+    /// Look at everything that Flightdeck stands on and say what to do about what is wrong.
+    Doctor(command::doctor::Args),
+    /// Write a flightdeck.toml from what is found here.
+    Init(command::init::Args),
+    /// Check or print the configuration, or print its schema.
+    Config(command::config::Args),
     /// Write the completion script for a shell to standard output.
     Completions(command::completions::Args),
     /// Write the manual page to standard output, or all pages into a directory.

@@ -4,7 +4,9 @@ use std::io;
 
 use super::exit::Exit;
 use crate::backend::{BackendError, ErrorKind};
-use crate::model::text;
+use crate::model::{Text, text};
+use crate::operation::{JournalError, OperationError, Stopped};
+use crate::world::WorldError;
 
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +55,13 @@ impl Failure {
         }
     }
 
+    fn advised(self, hint: Option<Text>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint.as_str()),
+            None => self,
+        }
+    }
+
     /// The exit code. Output that nobody reads is nobody's error.
     pub fn exit(&self) -> Exit {
         match self {
@@ -86,10 +95,45 @@ impl From<io::Error> for Failure {
 impl From<BackendError> for Failure {
     fn from(error: BackendError) -> Self {
         let exit = if error.kind == ErrorKind::Auth { Exit::Auth } else { Exit::Error };
-        let told = Self::error(error.to_string()).exits(exit);
-        match error.hint {
-            Some(hint) => told.hint(hint.as_str()),
-            None => told,
+        Self::error(error.to_string()).exits(exit).advised(error.hint)
+    }
+}
+
+impl From<WorldError> for Failure {
+    fn from(error: WorldError) -> Self {
+        if let WorldError::Config(problems) = &error {
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let advice = if problems.iter().any(|it| it.hint.is_some()) { None } else { error.hint() };
+            return Self::error(all.join("\n")).advised(advice);
+        }
+        Self::error(error.to_string()).advised(error.hint())
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::error(error.to_string()).advised(error.hint().map(Text::from))
+    }
+}
+
+impl From<OperationError> for Failure {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Backend(error) => Self::from(error),
+            error => Self::error(error.to_string()).advised(error.hint()),
+        }
+    }
+}
+
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Error(error) => Self::from(error),
+            // After the first write was tried it is the operation that failed.
+            stopped @ Stopped::Conflict { .. } => {
+                Self::error(stopped.to_string()).advised(stopped.hint()).exits(Exit::Operation)
+            }
+            stopped => Self::error(stopped.to_string()).advised(stopped.hint()),
         }
     }
 }

@@ -1,36 +1,44 @@
 //! The command line: arguments in, words out. It holds no logic: what it says comes from `world`, `query` and
 //! `operation`, and how it says it from `view`.
 
+mod answer;
 mod args;
+mod aside;
 mod command;
 mod crash;
+mod doctor;
 mod exit;
 mod failure;
+mod interrupt;
 mod log;
-#[allow(dead_code, reason = "the commands that use it come next")]
+mod names;
 mod nearest;
-#[allow(dead_code, reason = "the commands that use it come next")]
 mod output;
 mod paint;
-#[allow(dead_code, reason = "the commands that use it come next")]
+mod plan;
 mod progress;
-#[allow(dead_code, reason = "the commands that use it come next")]
 mod prompt;
 mod redact;
-#[allow(dead_code, reason = "the commands that use it come next")]
+mod selection;
+mod session;
+mod show;
 mod when;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
 use args::{Cli, Command};
 use exit::Exit;
 use failure::Failure;
-use output::Output;
+use interrupt::Interrupt;
+use output::{Format, Output};
+use progress::Manner;
+use session::Session;
 
 /// Does what the arguments say and tells how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -78,6 +86,48 @@ fn output(cli: &Cli) -> Output {
 
 fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
     match &cli.command {
+        Some(Command::Completions(args)) => command::completions::run(args, out),
+        Some(Command::Man(args)) => command::man::run(args, out),
+        other => {
+            let runtime = tokio::runtime::Runtime::new()
+                .map_err(|error| Failure::error(format!("cannot start working: {error}")))?;
+            let session = session(cli)?;
+            let interrupt = session.interrupt.clone();
+            runtime.block_on(async {
+                tokio::select! {
+                    done = in_session(other.as_ref(), &session, out) => done,
+                    () = interrupt.wanted() => Ok(Exit::Interrupted),
+                }
+            })
+        }
+    }
+}
+
+fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
+    let directory =
+        std::env::current_dir().map_err(|error| Failure::error(format!("the directory is not there: {error}")))?;
+    Ok(Session {
+        global: &cli.global,
+        clock: Arc::new(chrono::Utc::now),
+        manner: Manner::for_stderr(cli.global.format() == Format::Plain),
+        directory,
+        interrupt: Interrupt::default(),
+    })
+}
+
+async fn in_session(command: Option<&Command>, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        Some(Command::Status(args)) => command::status::run(args, session, out).await,
+        Some(Command::Promote(args)) => command::operate::promote(args, session, out).await,
+        Some(Command::Rollback(args)) => command::operate::rollback(args, session, out).await,
+        Some(Command::Lock(args)) => command::lock::lock(args, session, out),
+        Some(Command::Unlock(args)) => command::lock::unlock(args, session, out),
+        Some(Command::MarkBad(args)) => command::mark_bad::run(args, session, out),
+        Some(Command::Journal(args)) => command::journal::run(args, session, out).await,
+        Some(Command::Sync(args)) => command::sync::run(args, session, out).await,
+        Some(Command::Doctor(args)) => command::doctor::run(args, session, out).await,
+        Some(Command::Init(args)) => command::init::run(args, session, out),
+        Some(Command::Config(args)) => command::config::run(args, session, out),
         Some(Command::Completions(args)) => command::completions::run(args, out),
         Some(Command::Man(args)) => command::man::run(args, out),
         None => Err(Failure::usage("no command is given").hint("flightdeck --help tells what there is")),

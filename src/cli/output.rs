@@ -91,6 +91,14 @@ impl Output {
         writeln!(self.to, "{}", escape(&plain))
     }
 
+    /// Writes a text that is JSON already, on one line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json_text(&mut self, json: &str) -> io::Result<()> {
+        writeln!(self.to, "{}", escape(json))
+    }
+
     /// Writes bytes of our own making, as they are: scripts and pages that clap makes.
     ///
     /// # Errors

@@ -10,25 +10,16 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks the person at the terminal for what the plan demands, on standard error.
+/// Asks the person at the terminal for what the plan demands, on standard error, and gives what was typed.
 ///
 /// # Errors
 /// When the terminal cannot be read.
-pub fn confirm(demand: &Confirm) -> Result<bool, Failure> {
+pub fn confirm(demand: &Confirm) -> Result<String, Failure> {
     ask(demand, &mut io::stdin().lock(), &mut io::stderr().lock())
         .map_err(|error| Failure::error(format!("cannot read the answer: {error}")))
 }
 
-/// What has to be typed, exactly.
-fn expected(demand: &Confirm) -> String {
-    match demand {
-        Confirm::Yes => "y".to_owned(),
-        Confirm::Environment(environment) => environment.as_str().to_owned(),
-        Confirm::Count(tracks) => tracks.to_string(),
-    }
-}
-
-fn ask(demand: &Confirm, from: &mut impl BufRead, to: &mut impl Write) -> io::Result<bool> {
+fn ask(demand: &Confirm, from: &mut impl BufRead, to: &mut impl Write) -> io::Result<String> {
     match demand {
         Confirm::Yes => write!(to, "go ahead? type y to confirm, anything else stops: ")?,
         Confirm::Environment(environment) => {
@@ -43,15 +34,17 @@ fn ask(demand: &Confirm, from: &mut impl BufRead, to: &mut impl Write) -> io::Re
     if from.read_line(&mut answer)? == 0 {
         writeln!(to)?;
     }
-    Ok(answer.trim_end_matches(['\r', '\n']).trim() == expected(demand))
+    Ok(answer.trim().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answered(demand: &Confirm, answer: &str) -> bool {
-        ask(demand, &mut answer.as_bytes(), &mut Vec::new()).expect("memory takes it")
+    fn asked(demand: &Confirm, answer: &str) -> (String, bool) {
+        let mut question = Vec::new();
+        let typed = ask(demand, &mut answer.as_bytes(), &mut question).expect("memory takes it");
+        (String::from_utf8(question).expect("we write UTF-8"), demand.accepts(&typed))
     }
 
     #[test]
@@ -72,7 +65,13 @@ mod tests {
             (&Confirm::Count(12), "y\n", false),
         ];
         for (demand, answer, yes) in cases {
-            assert_eq!(answered(demand, answer), *yes, "{demand:?} {answer:?}");
+            assert_eq!(asked(demand, answer).1, *yes, "{demand:?} {answer:?}");
         }
+    }
+
+    #[test]
+    fn the_question_says_what_has_to_be_typed_and_is_clean() {
+        let (question, _) = asked(&Confirm::Environment("prod\u{1b}[2J".into()), "");
+        assert!(question.starts_with("prod␛[2J is protected: type its name"), "{question}");
     }
 }

@@ -1,14 +1,11 @@
-//! Times and durations as people type them.
+//! Moments in the past as people type them.
 
 use chrono::{Duration, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use crate::model::Time;
 
 /// A length of time: `90m`, `2h`, `1d 12h`, `1w`.
-///
-/// # Errors
-/// Says what is expected, for the command line.
-pub fn duration(text: &str) -> Result<Duration, String> {
+fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a duration like 90m, 2h, 1d12h or 1w".to_owned();
     let mut total = Duration::zero();
     let mut rest = text.trim();
@@ -36,15 +33,8 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if total > Duration::days(36_500) { Err(wrong()) } else { Ok(total) }
 }
 
-/// A moment: `2026-12-24T18:00:00Z`, `2026-12-24T18:00` or `2026-12-24` in this machine's time zone.
-///
-/// # Errors
-/// Says what is expected, for the command line.
-pub fn moment(text: &str) -> Result<Time, String> {
-    moment_in(&Local, text)
-}
-
-fn moment_in<Z: TimeZone>(zone: &Z, text: &str) -> Result<Time, String> {
+/// A moment: `2026-12-24T18:00:00Z`, or `2026-12-24T18:00` or `2026-12-24` in `zone`.
+fn moment<Z: TimeZone>(zone: &Z, text: &str) -> Result<Time, String> {
     let text = text.trim();
     if let Ok(exact) = chrono::DateTime::parse_from_rfc3339(text) {
         return Ok(exact.with_timezone(&Utc));
@@ -60,14 +50,14 @@ fn moment_in<Z: TimeZone>(zone: &Z, text: &str) -> Result<Time, String> {
         .ok_or_else(|| "that time does not exist here: clocks are put forward over it".to_owned())
 }
 
-/// A moment in the past: like [`moment`], or how long ago: `2h`, `7d`.
+/// A moment in the past: how long ago (`2h`, `7d`), or when (`2026-12-24`, in this machine's time zone).
 ///
 /// # Errors
 /// Says what is expected, for the command line.
 pub fn since(text: &str) -> Result<Since, String> {
     duration(text)
         .map(Since::Ago)
-        .or_else(|_| moment(text).map(Since::At))
+        .or_else(|_| moment(&Local, text).map(Since::At))
         .map_err(|_| "expected a duration like 2h or 7d, or a time like 2026-12-24".to_owned())
 }
 
@@ -129,7 +119,7 @@ mod tests {
             ("tomorrow", None),
         ];
         for (text, expected) in cases {
-            let read = moment_in(&berlin, text).ok().map(|time| time.to_rfc3339());
+            let read = moment(&berlin, text).ok().map(|time| time.to_rfc3339());
             assert_eq!(read.as_deref(), expected, "{text}");
         }
     }

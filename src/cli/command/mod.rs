@@ -1,4 +1,13 @@
 //! One file a command: its arguments and what it does with them.
 
 pub mod completions;
+pub mod config;
+pub mod doctor;
+pub mod init;
+pub mod journal;
+pub mod lock;
 pub mod man;
+pub mod mark_bad;
+pub mod operate;
+pub mod status;
+pub mod sync;

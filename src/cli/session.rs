@@ -1,0 +1,122 @@
+//! What a command needs of the world around it.
+
+use std::path::{Path, PathBuf};
+
+use super::args::Global;
+use super::aside;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::interrupt::Interrupt;
+use super::progress::{self, Manner};
+use crate::backend::{ErrorKind, KINDS};
+use crate::config::{self, Loaded};
+use crate::model::{Clock, Text, Time};
+use crate::operation::OperationSummary;
+use crate::world::{Refreshed, World, WorldOptions};
+
+/// What a command needs of the world around it.
+pub struct Session<'a> {
+    /// What was said for every command.
+    pub global: &'a Global,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// How progress is told.
+    pub manner: Manner,
+    /// Where the person is.
+    pub directory: PathBuf,
+    /// Whether somebody wants to stop.
+    pub interrupt: Interrupt,
+}
+
+impl Session<'_> {
+    /// The present.
+    pub fn now(&self) -> Time {
+        (self.clock)()
+    }
+
+    /// The kinds of backends with the schemas of their settings.
+    pub fn kinds(&self) -> Vec<config::schema::Kind<'static>> {
+        KINDS.iter().map(|kind| (kind.name, (kind.schema)())).collect()
+    }
+
+    /// Reads the configuration alone, with everything that is wrong with it.
+    pub fn load(&self) -> Loaded {
+        let user = config::user_file();
+        config::load(&config::Sources {
+            cwd: &self.directory,
+            user: user.as_deref(),
+            project: self.global.config.as_deref(),
+            kinds: &self.kinds(),
+        })
+    }
+
+    /// Whether this session may write at all: `--read-only` says no to every command.
+    pub fn may_write(&self) -> Result<(), Failure> {
+        if self.global.read_only { Err(Failure::usage("nothing is changed with --read-only")) } else { Ok(()) }
+    }
+
+    /// Opens the world: paints what is stored, asks nothing outside.
+    pub fn open(&self) -> Result<World, Failure> {
+        self.open_at(self.global.config.as_deref(), "command line")
+    }
+
+    /// Opens the world of a named configuration, for somebody who acts from `origin`.
+    pub fn open_at(&self, configuration: Option<&Path>, origin: &str) -> Result<World, Failure> {
+        Ok(World::open(&WorldOptions {
+            dir: self.directory.clone(),
+            config: configuration.map(Path::to_owned),
+            state: self.global.state.clone(),
+            clock: self.clock.clone(),
+            origin: Text::from(origin),
+        })?)
+    }
+
+    /// Reads what is new in every backend, unless only the stored picture is wanted, and says what could not be read.
+    /// The exit code tells whether something is missing.
+    pub async fn read(&self, world: &World) -> Result<Exit, Failure> {
+        if self.global.offline {
+            return Ok(Exit::Ok);
+        }
+        let refreshed = progress::during(self.manner, || doing(world), world.refresh()).await?;
+        Ok(tell(&refreshed))
+    }
+
+    /// Finds out what became of operations whose process ended, and says so before anything else is said.
+    pub async fn settle(&self, world: &World) -> Result<(), Failure> {
+        let settled = world.engine().settle_all().await?;
+        for (operation, outcome) in settled {
+            match outcome {
+                Ok(summary) => aside::warn(&left_behind(&summary)),
+                Err(error) => aside::warn(&format!("what became of operation {operation} cannot be told: {error}")),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sources that are being read.
+fn doing(world: &World) -> String {
+    let snapshot = world.snapshot();
+    let reading: Vec<String> =
+        snapshot.sources.iter().filter(|(_, status)| status.reading).map(|(id, _)| id.to_string()).collect();
+    if reading.is_empty() { "reading".to_owned() } else { format!("reading {}", reading.join(", ")) }
+}
+
+fn tell(refreshed: &Refreshed) -> Exit {
+    for (source, problems) in &refreshed.problems {
+        problems.iter().for_each(|problem| aside::warn(&format!("{source}: {problem}")));
+    }
+    refreshed.errors.iter().filter_map(|error| error.hint.as_ref()).for_each(|hint| aside::hint(hint.as_str()));
+    let refused = refreshed.errors.iter().any(|error| error.kind == ErrorKind::Auth);
+    match (refused, refreshed.is_partial()) {
+        (true, _) => Exit::Auth,
+        (false, true) => Exit::Partial,
+        (false, false) => Exit::Ok,
+    }
+}
+
+/// An operation whose process ended, in one sentence.
+fn left_behind(summary: &OperationSummary) -> String {
+    let OperationSummary { operation, track, to, who, ending, .. } = summary;
+    format!("operation {operation} of {who} ({to} to {track}) was left unfinished: {}", ending.why())
+}
