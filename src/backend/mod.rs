@@ -10,6 +10,7 @@ pub mod operator;
 pub mod package;
 pub mod port;
 pub mod registry;
+pub mod releases;
 pub mod stages;
 
 pub use error::{BackendError, ErrorKind, Result};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::port::Backend;
-use super::{file, git, stages};
+use super::{file, git, releases, stages};
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// A kind of backend.
@@ -71,6 +71,12 @@ pub const KINDS: &[BackendKind] = &[
         about: "facts in JSON lines, for history from any system: pull requests, runs, deployments, incidents",
         schema: file::schema,
         open: file::open,
+    },
+    BackendKind {
+        name: "releases",
+        about: "release directories: versions side by side, and a pointer to the live one that is switched",
+        schema: releases::schema,
+        open: releases::open,
     },
     BackendKind {
         name: "stages",

@@ -1,9 +1,11 @@
 //! What has to hold at the moment of a write.
 
+use std::path::Path;
+
 use super::error::{PackageError, Result};
 use super::history::{Entry, History};
-use crate::backend::Order;
-use crate::model::Version;
+use crate::backend::{Order, Receipt};
+use crate::model::{Digest, Version};
 
 /// Compares what the order expects with what is there: the token where the plan has one, else the live version.
 ///
@@ -36,5 +38,31 @@ pub fn after_failure(before: Option<&Version>, now: Option<Option<&Version>>) ->
     match now {
         Some(now) if now != before => format!("{} now", live_words(now)),
         _ => format!("{}, as before", live_words(before)),
+    }
+}
+
+/// The receipt of an order that took effect already: asking twice is harmless.
+pub fn done_before(order: &Order, token: &str, live: Option<&Version>, history: &History) -> Option<Receipt> {
+    let entry = history.of(&order.operation).filter(|entry| entry.took_effect())?;
+    (live == Some(&order.to.version)).then(|| Receipt {
+        token: Some(token.to_owned()),
+        done: vec![format!("it was done before: {}", entry.told()).into()],
+    })
+}
+
+/// Whether what would be taken is what was planned.
+///
+/// # Errors
+/// When both digests are known and differ.
+pub fn planned(order: &Order, digest: Option<&Digest>, place: &Path) -> Result<()> {
+    match (&order.to.digest, digest) {
+        (Some(planned), Some(found)) if planned != found => Err(PackageError::integrity(format!(
+            "{} was planned as {} but {} lies in {}",
+            order.to.version,
+            planned.short(),
+            found.short(),
+            place.display()
+        ))),
+        _ => Ok(()),
     }
 }

@@ -39,6 +39,7 @@
 pub mod copy;
 pub mod error;
 pub mod expect;
+pub mod fingerprint;
 pub mod hash;
 pub mod history;
 pub mod lock;
@@ -47,6 +48,7 @@ pub mod name;
 pub mod pointer;
 pub mod shelf;
 pub mod step;
+pub mod survey;
 
 pub use copy::{copy_verified, remove_unfinished, sync_directory};
 pub use error::{PackageError, Result};

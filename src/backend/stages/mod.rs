@@ -16,7 +16,6 @@
 //! Reading looks at names, sizes, manifests and records, never at the content of packages. Health is therefore unknown
 //! until an operation has hashed the live version; the answer is remembered while the files keep size and time.
 
-mod fingerprint;
 mod operate;
 mod promote;
 mod propose;
@@ -36,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use super::package::{Hashes, Observer, Unwatched, name};
 use super::{Backend, BackendError, ErrorKind, Opening, Operator, Reader, SettingsProblem};
 use crate::fact::FactKind;
-use crate::model::{Clock, EnvironmentId, SourceId};
+use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// The name of the history of a service in a stage.
 const HISTORY: &str = "history.jsonl";
@@ -187,7 +186,7 @@ impl Backend for Stages {
 }
 
 /// The services in a stage: its directories that can be names.
-fn services(directory: &Path) -> super::package::Result<(Vec<String>, Vec<String>)> {
+fn services(directory: &Path) -> super::package::Result<(Vec<String>, Vec<Text>)> {
     use super::package::error::At as _;
     let (mut names, mut problems) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(directory).at(directory)? {
@@ -199,7 +198,7 @@ fn services(directory: &Path) -> super::package::Result<(Vec<String>, Vec<String
         match entry.file_name().to_str() {
             Some(hidden) if hidden.starts_with('.') => {}
             Some(named) if name::is_component(named) => names.push(named.to_owned()),
-            _ => problems.push(format!("{}: the name of this directory cannot be a service", path.display())),
+            _ => problems.push(format!("{}: the name of this directory cannot be a service", path.display()).into()),
         }
     }
     names.sort();

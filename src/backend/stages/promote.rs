@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::propose::{planned, promotable, switchable};
+use super::propose::{promotable, switchable};
 use super::track::Track;
 use super::{HISTORY, Inner};
 use crate::backend::package::copy::write_new;
@@ -44,7 +44,7 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
     steps.begin(Step::Check, "");
     let track = Track::read(stage, service)?;
     let live = track.live().ok().flatten().map(|package| package.version.clone());
-    if let Some(done) = done_before(order, &track) {
+    if let Some(done) = expect::done_before(order, &track.token, live.as_ref(), &track.history) {
         return Ok(done);
     }
     expect::unchanged(order, &track.token, live.as_ref(), &track.history)?;
@@ -101,16 +101,6 @@ fn make_home(stage: &Path, directory: &Path) -> Result<()> {
     }
 }
 
-/// The receipt of an order that took effect already: asking twice is harmless.
-fn done_before(order: &Order, track: &Track) -> Option<Receipt> {
-    let entry = track.history.of(&order.operation).filter(|entry| entry.took_effect())?;
-    let live = track.live().ok().flatten()?;
-    (live.version == order.to.version).then(|| Receipt {
-        token: Some(track.token.clone()),
-        done: vec![format!("it was done before: {}", entry.told()).into()],
-    })
-}
-
 fn carry_out(inner: &Inner, order: &Order, track: &Track, started: Time, steps: &Steps<'_>) -> Result<Receipt> {
     switchable(order, track)?;
     let mut done: Vec<Text> = Vec::new();
@@ -119,7 +109,7 @@ fn carry_out(inner: &Inner, order: &Order, track: &Track, started: Time, steps: 
         Verb::RollBack => {
             let package = track.take(&order.to.version)?;
             track.prove(inner, package)?;
-            planned(order, package)?;
+            expect::planned(order, package.digest.as_ref(), &package.directory)?;
             package.clone()
         }
     };

@@ -2,7 +2,7 @@
 
 use super::Inner;
 use super::track::Track;
-use crate::backend::package::{INCOMING, MANIFEST, Package, Pointer, Result, component, expect};
+use crate::backend::package::{INCOMING, MANIFEST, Package, PackageError, Pointer, Result, component, expect};
 use crate::backend::{Order, Proposal, SameBinary, Verb, Write};
 use crate::model::{Digest, Text};
 
@@ -39,41 +39,25 @@ pub fn promotable<'a>(
 ) -> Result<(&'a Package, Option<&'a Package>)> {
     let package = source.take(&order.to.version)?;
     source.prove(inner, package)?;
-    planned(order, package)?;
+    expect::planned(order, package.digest.as_ref(), &package.directory)?;
     let there = target.shelf.get(&order.to.version);
     if let Some(there) = there {
         if let Some(why) = target.rival(package) {
-            return Err(crate::backend::package::PackageError::integrity(why));
+            return Err(PackageError::integrity(why));
         }
         target.prove(inner, there)?;
     }
     Ok((package, there))
 }
 
-/// Whether the bytes are those that were planned.
-pub fn planned(order: &Order, package: &Package) -> Result<()> {
-    match (&order.to.digest, &package.digest) {
-        (Some(planned), Some(found)) if planned != found => {
-            Err(crate::backend::package::PackageError::integrity(format!(
-                "{} was planned as {} but {} lies in {}",
-                order.to.version,
-                planned.short(),
-                found.short(),
-                package.directory.display()
-            )))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Why `current` cannot be switched to the version, where it cannot.
 pub fn switchable(order: &Order, track: &Track) -> Result<()> {
     if let Some(why) = track.pointer.refusal(&track.directory) {
-        return Err(crate::backend::package::PackageError::refused(why));
+        return Err(PackageError::refused(why));
     }
     if track.live().ok().flatten().is_some_and(|live| live.version == order.to.version) {
         let what = format!("{} is live in {} already", order.to.version, order.track.environment);
-        return Err(crate::backend::package::PackageError::refused(what));
+        return Err(PackageError::refused(what));
     }
     Ok(())
 }
@@ -110,7 +94,7 @@ fn rollback(inner: &Inner, order: &Order, track: &Track) -> Result<Proposal> {
     switchable(order, track)?;
     let package = track.take(&order.to.version)?;
     track.prove(inner, package)?;
-    planned(order, package)?;
+    expect::planned(order, package.digest.as_ref(), &package.directory)?;
     let ran = track.history.newest_of(&package.version).and_then(|entry| entry.digest.clone());
     let same_binary = compared(ran.as_ref(), package.digest.as_ref(), &order.track.environment.to_string());
     let risks = pointer_risks(track);
