@@ -53,13 +53,11 @@ impl Choice<'_> {
                 None => all.push(self.candidate_that_ran(stretch)),
             }
         }
+        all.extend(self.never_live(&all, live));
         for installed in self.state.installed.iter().filter(|installed| Some(&installed.version) != live) {
             if !all.iter().any(|candidate| candidate.version.version == installed.version) {
                 all.push(self.candidate(&installed.version, installed.digest.clone(), installed.commit));
             }
-        }
-        for failed in self.never_live(&all, live) {
-            all.push(failed);
         }
         let default = all.iter().position(|it| it.health == Status::Ok && it.bad.is_none() && it.refused.is_none());
         self.finish(all, default)

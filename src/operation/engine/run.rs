@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::{Confirmation, Engine};
 use crate::backend::{BackendError, ErrorKind, Operator, Order, ProgressSink, Receipt, Verb, Verdict};
-use crate::model::{Installed, Text};
-use crate::operation::journal::{Body, Filter, Intended, JournalError, Sent, Settled, hash};
+use crate::model::{Installed, Text, Time};
+use crate::operation::journal::{Body, Filter, Intended, Sent, Settled, hash};
 use crate::operation::planner::Planner;
 use crate::operation::{Ending, Intent, OperationError, OperationSummary, Plan, Stopped};
 use crate::picture::Snapshot;
@@ -62,11 +62,17 @@ impl Engine {
 
         let order = order(plan, confirmation);
         let id = &order.operation;
-        let Some(held) = journal.hold_operation(id)? else { return Err(OperationError::CarriedOut(id.clone()).into()) };
-        if let Err(error) = journal.append(Some(id), Body::Intent(Box::new(intended(plan, &order, confirmation)))) {
-            journal.release(id, held);
-            return Err(error.into());
+        if journal.past(id)?.is_some() {
+            return Err(Stopped::Unconfirmed("this plan was carried out before: make a new one".into()));
         }
+        let Some(held) = journal.hold_operation(id)? else { return Err(OperationError::CarriedOut(id.clone()).into()) };
+        let began = match journal.append(Some(id), Body::Intent(Box::new(intended(plan, &order, confirmation)))) {
+            Ok(record) => record.time,
+            Err(error) => {
+                journal.release(id, held);
+                return Err(error.into());
+            }
+        };
         let writes = plan.writes.iter().map(|write| write.verbatim.clone()).collect();
         if let Err(error) = journal.append(Some(id), Body::Sent(Sent { writes })) {
             // Nothing was sent. If this cannot be written either, the next start says the same.
@@ -74,16 +80,16 @@ impl Engine {
             let _ = journal.append(Some(id), Body::Outcome(Settled { ending, live: order.from.clone() }));
             return Err(error.into());
         }
-        let mut course = Course { engine: self, operator, order: &order, problems: Vec::new() };
+        let mut course = Course { engine: self, operator, plan, order: &order, began, problems: Vec::new() };
         let (ending, verdict) = match operator.execute(&order, progress).await {
             Ok(receipt) => {
                 course.write(Body::Acknowledged(receipt.clone()));
                 course.verify(Some(&receipt)).await
             }
             Err(error) if error.kind == ErrorKind::Conflict => {
-                let stopped = course.lost(plan, snapshot, &error).await;
+                let stopped = course.lost(snapshot, &error).await;
                 journal.release(id, held);
-                return stopped;
+                return Err(stopped);
             }
             // The answer was lost, and perhaps not the write.
             Err(error) if error.is_transient() || error.kind == ErrorKind::Protocol => {
@@ -92,9 +98,9 @@ impl Engine {
             }
             Err(error) => (course.failed(&error).await, None),
         };
-        let done = course.end(plan, ending, verdict).await;
+        let done = course.end(ending, verdict).await;
         journal.release(id, held);
-        done
+        Ok(done)
     }
 
     fn busy(&self, plan: &Plan) -> Result<Stopped, OperationError> {
@@ -114,7 +120,9 @@ impl Engine {
 struct Course<'a> {
     engine: &'a Engine,
     operator: &'a dyn Operator,
+    plan: &'a Plan,
     order: &'a Order,
+    began: Time,
     problems: Vec<Text>,
 }
 
@@ -134,13 +142,16 @@ impl Course<'_> {
         let mut wait = patience.first;
         let mut blind = 0;
         loop {
-            let (seen, pending) = match self.operator.verify(self.order, receipt).await {
-                Ok(Verdict::Pending(why)) => (Some(Verdict::Pending(why.clone())), why),
-                Ok(verdict) => return (ending(&verdict), Some(verdict)),
-                Err(error) => {
+            let left = patience.whole.saturating_sub(since.elapsed());
+            let look = self.operator.verify(self.order, receipt);
+            let (seen, pending) = match tokio::time::timeout(left, look).await {
+                Ok(Ok(Verdict::Pending(why))) => (Some(Verdict::Pending(why.clone())), why),
+                Ok(Ok(verdict)) => return (ending(&verdict), Some(verdict)),
+                Ok(Err(error)) => {
                     blind = if error.is_transient() { 0 } else { blind + 1 };
                     (None, Text::from(format!("it could not be observed: {error}")))
                 }
+                Err(_) => (None, Text::from("it could not be observed in time")),
             };
             let left = patience.whole.saturating_sub(since.elapsed());
             if left.is_zero() || blind >= BLIND {
@@ -167,17 +178,17 @@ impl Course<'_> {
     }
 
     /// Somebody else was first: says who, and what the plan would be now.
-    async fn lost(&mut self, plan: &Plan, snapshot: &Snapshot, error: &BackendError) -> Result<Done, Stopped> {
+    async fn lost(&mut self, snapshot: &Snapshot, error: &BackendError) -> Stopped {
         let live = self.live().await;
         let first = self.who_was_first(live.as_ref()).unwrap_or_else(|| error.what.clone());
         let why = Text::from(format!("somebody else was first: {first}"));
-        self.write(Body::Outcome(Settled { ending: Ending::NoEffect(why), live }));
+        let ending = Ending::NoEffect(why);
+        self.write(Body::Outcome(Settled { ending: ending.clone(), live }));
         let deps = &self.engine.deps;
         let version = Some(self.order.to.version.clone());
-        let intent = Intent { version, ..plan.intent.clone() };
-        let anew = Planner::new(deps, snapshot).plan((deps.ids)(), &intent, &plan.actor).await;
-        let lost = self.summary()?;
-        Err(Stopped::Conflict { first, lost: Box::new(lost), plan: anew.ok().map(Box::new) })
+        let intent = Intent { version, ..self.plan.intent.clone() };
+        let anew = Planner::new(deps, snapshot).plan((deps.ids)(), &intent, &self.plan.actor).await;
+        Stopped::Conflict { first, lost: Box::new(self.summary(ending)), plan: anew.ok().map(Box::new) }
     }
 
     /// The newest other operation on the track in the journal that put what is live there. Without one the backend's own
@@ -195,7 +206,7 @@ impl Course<'_> {
         winner.map(|it| Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)))
     }
 
-    async fn end(mut self, plan: &Plan, ending: Ending, verdict: Option<Verdict>) -> Result<Done, Stopped> {
+    async fn end(mut self, ending: Ending, verdict: Option<Verdict>) -> Done {
         let observed = self.operator.observe(&self.order.track).await.ok();
         let was = self.order.from.as_ref().map(|from| &from.version);
         let changed = match &observed {
@@ -203,19 +214,31 @@ impl Course<'_> {
             None => matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_)),
         };
         let live = observed.and_then(|state| state.live);
-        let undo = changed.then(|| undo(plan)).flatten();
-        let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(plan) } else { None };
+        let undo = changed.then(|| undo(self.plan)).flatten();
+        let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(self.plan) } else { None };
         self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));
-        let mut summary = self.summary()?;
-        // Where the outcome could not be written, the journal says less than is known.
-        summary.ending = ending;
-        Ok(Done { summary, verdict, live, undo, follow_up, problems: self.problems })
+        let summary = self.summary(ending);
+        Done { summary, verdict, live, undo, follow_up, problems: self.problems }
     }
 
-    fn summary(&self) -> Result<OperationSummary, OperationError> {
-        let id = &self.order.operation;
-        let found: Result<_, JournalError> = self.engine.deps.journal.summary_of(id);
-        found?.ok_or_else(|| OperationError::UnknownOperation(id.clone()))
+    /// What is known of it here: where records could not be written, the journal knows less.
+    fn summary(&self, ending: Ending) -> OperationSummary {
+        let (order, actor) = (self.order, &self.plan.actor);
+        OperationSummary {
+            operation: order.operation.clone(),
+            verb: order.verb,
+            track: order.track.clone(),
+            from: order.from.as_ref().map(|from| from.version.clone()),
+            to: order.to.version.clone(),
+            who: order.actor.clone(),
+            host: actor.host.clone(),
+            origin: actor.from.clone(),
+            reason: order.reason.clone(),
+            began_at: self.began,
+            ended_at: Some((self.engine.deps.clock)()),
+            ending,
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -14,8 +14,11 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
     }
     all.extend(case.unread.iter().map(|problem| Said::warn(problem.clone())));
     let owner = case.track.and_then(|track| track.owner.as_ref()).and_then(|owner| case.snapshot.sources.get(owner));
-    let partial = owner.into_iter().flat_map(|status| &status.problems);
-    all.extend(partial.map(|problem| Said::warn(format!("the picture is partial: {problem}"))));
+    let partial = owner.map(|status| status.problems.as_slice()).unwrap_or_default();
+    if let [newest, rest @ ..] = partial {
+        let more = if rest.is_empty() { String::new() } else { format!(", and {} more problems", rest.len()) };
+        all.push(Said::warn(format!("the picture is partial: {newest}{more}")));
+    }
     if let Some(source) = case.source
         && let Some(seen_at) = source.seen_at.filter(|seen_at| case.now - *seen_at > OLD)
     {

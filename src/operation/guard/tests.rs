@@ -129,6 +129,10 @@ async fn something_under_way_holds() {
 async fn failed_checks_hold_a_promotion_and_the_newest_run_counts() {
     let mut world = World::new();
     world.fact(run("811", Status::Failed, 31));
+    let expected = [(Weight::Warn, "checks failed for its commit: run 811 of build: unit")];
+    assert_eq!(said(&world.plan(&promote()).await, "checks"), expected, "it did not build the version");
+    world.fact(Run { version: Some("1.4".into()), ..run("811", Status::Failed, 31) });
+    world.fact(Run { version: Some("1.4".into()), ..run("809", Status::Ok, 20) });
     let expected = [(Weight::Override, "checks failed: run 811 of build: unit")];
     assert_eq!(said(&world.plan(&promote()).await, "checks"), expected);
     world.fact(run("812", Status::Ok, 32));
@@ -137,7 +141,7 @@ async fn failed_checks_hold_a_promotion_and_the_newest_run_counts() {
     assert_eq!(said(&world.plan(&promote()).await, "checks")[0].0, Weight::Warn);
 
     let mut world = World::new();
-    world.fact(Run { commit: Some(commit(2)), ..run("700", Status::Failed, 15) });
+    world.fact(Run { commit: Some(commit(2)), version: Some("1.2".into()), ..run("700", Status::Failed, 15) });
     let plan = world.plan(&roll_back()).await;
     assert_eq!(said(&plan, "checks")[0].0, Weight::Warn, "users had it already");
 }

@@ -39,6 +39,7 @@ async fn redeploys_and_failed_attempts_are_no_previous_versions() {
     let mut world = World::new();
     world.fact(deployment(&production(), "1.3", 33, Outcome::Success));
     world.fact(deployment(&production(), "1.4", 34, Outcome::Failed));
+    world.backend.script().installed.entry(production()).or_default().push(installed("1.4"));
     world.fact(deployment(&production(), "1.5", 35, Outcome::Cancelled));
     let candidates = rollbacks(&world).await;
     assert_eq!(default(&candidates), Some("1.2"));

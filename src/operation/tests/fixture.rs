@@ -80,6 +80,8 @@ pub struct Script {
     pub dark: bool,
     /// Somebody else's version that comes live at the moment of the write.
     pub rival: Option<Installed>,
+    /// The journal's file, when it is to become unusable at the moment of the write.
+    pub no_more_journal: Option<std::path::PathBuf>,
     pub executed: Vec<Order>,
     pub recovered: u32,
 }
@@ -215,6 +217,10 @@ impl Operator for Scripted {
         let hang = {
             let mut script = self.script();
             script.executed.push(order.clone());
+            if let Some(path) = script.no_more_journal.take() {
+                std::fs::rename(&path, path.with_extension("old")).expect("moved");
+                std::fs::create_dir(&path).expect("made");
+            }
             if let Some(rival) = script.rival.take() {
                 script.live.insert(order.track.clone(), Some(rival));
                 *script.tokens.entry(order.track.clone()).or_default() += 1;
@@ -365,6 +371,7 @@ impl World {
             verdicts: Vec::new(),
             dark: false,
             rival: None,
+            no_more_journal: None,
             executed: Vec::new(),
             recovered: 0,
         };

@@ -281,6 +281,33 @@ async fn a_rollback_that_does_not_last_says_what_makes_it_last() {
     assert!(done.follow_up.is_some_and(|step| step.as_str().starts_with("make it durable")));
 }
 
+/// Guards against telling that nothing was sent when it was, and against a second operation under one id.
+#[tokio::test]
+async fn a_journal_that_is_lost_on_the_way_is_told_beside_the_outcome() {
+    let world = World::new();
+    let plan = world.plan(&promote()).await;
+    world.backend.script().no_more_journal = Some(world.journal().path().to_owned());
+    let done = run(&world, &plan, &yes()).await.expect("done");
+    assert!(done.succeeded());
+    let told: Vec<bool> = ["acknowledged", "outcome"]
+        .iter()
+        .zip(&done.problems)
+        .map(|(kind, told)| told.as_str().starts_with(&format!("the record `{kind}` could not be written")))
+        .collect();
+    assert_eq!(told, [true, true], "{:?}", done.problems);
+}
+
+#[tokio::test]
+async fn one_plan_is_carried_out_once() {
+    let world = World::new();
+    let plan = world.plan(&promote()).await;
+    let smoke = BackendError::new(&"places".into(), ErrorKind::Check, "the smoke test failed");
+    world.backend.script().failure = Some(smoke);
+    assert!(!run(&world, &plan, &yes()).await.expect("done, badly").succeeded());
+    let again = run(&world, &plan, &yes()).await.expect_err("the same plan");
+    assert_eq!(again.to_string(), "not confirmed: this plan was carried out before: make a new one");
+}
+
 #[tokio::test]
 async fn without_a_journal_nothing_is_sent() {
     let world = World::new();
