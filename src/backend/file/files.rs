@@ -1,6 +1,6 @@
 //! Which files are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -58,11 +58,16 @@ impl Place {
         Ok(Self::Glob { root: base.join(shown), shown: shown.to_owned(), glob })
     }
 
-    /// What to watch for changes.
-    pub fn watched(&self) -> &Path {
+    /// The directories to watch for changes: a file that is replaced by another takes a watch of its own with it.
+    pub fn watched(&self) -> BTreeSet<PathBuf> {
+        let above = |path: &PathBuf| path.parent().map(Path::to_owned);
         match self {
-            Self::Path { path, .. } => path,
-            Self::Glob { root, .. } => root,
+            Self::Path { path, .. } if path.is_dir() => BTreeSet::from([path.clone()]),
+            Self::Path { path, .. } => above(path).into_iter().collect(),
+            Self::Glob { root, .. } => {
+                let files = self.files().unwrap_or_default();
+                files.values().filter_map(above).chain([root.clone()]).collect()
+            }
         }
     }
 

@@ -130,7 +130,7 @@ impl Backend for FileBackend {
     }
 
     fn watched_paths(&self) -> Vec<PathBuf> {
-        vec![self.inner.place.watched().to_owned()]
+        self.inner.place.watched().into_iter().collect()
     }
 
     fn reader(&self) -> Option<&dyn Reader> {

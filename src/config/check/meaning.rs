@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::Glob;
 use regex::Regex;
 
+use super::period::wrong_period;
 use super::{Found, nearest};
 use crate::config::Config;
 use crate::config::node::Node;
@@ -15,7 +16,8 @@ const RESERVED: &[&str] = &["flightdeck"];
 
 /// Checks the merged configuration; `tree` knows where everything was written.
 pub fn check_meaning(config: &Config, tree: &Node, found: &mut Found) {
-    let mut meaning = Meaning { tree, found };
+    let well_formed = found.errors.is_empty();
+    let mut meaning = Meaning { tree, found, well_formed };
     meaning.environments(config);
     meaning.services(config);
     meaning.backends(config);
@@ -28,6 +30,8 @@ pub fn check_meaning(config: &Config, tree: &Node, found: &mut Found) {
 struct Meaning<'a> {
     tree: &'a Node,
     found: &'a mut Found,
+    /// Whether everything had the right form, so that what is missing was never written.
+    well_formed: bool,
 }
 
 impl Meaning<'_> {
@@ -83,6 +87,11 @@ impl Meaning<'_> {
         let known = || config.environment.iter().map(|it| it.name.as_str());
         for (n, freeze) in config.freeze.iter().enumerate() {
             self.globs(&format!("freeze[{n}].services"), &freeze.services);
+            // What has the wrong form was taken out: that nothing is left would be said twice.
+            let wrong = wrong_period(&freeze.period).filter(|(key, _)| !key.is_empty() || self.well_formed);
+            if let Some((key, what)) = wrong {
+                self.error(&format!("freeze[{n}].{key}"), what, None);
+            }
             for (m, name) in freeze.environments.iter().enumerate() {
                 if !known().any(|it| it == name) {
                     let what = format!("there is no environment `{name}`");

@@ -2,6 +2,7 @@
 
 mod meaning;
 mod nearest;
+mod period;
 mod shape;
 
 pub(super) use meaning::{check_meaning, problem_at};

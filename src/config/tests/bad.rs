@@ -78,7 +78,7 @@ use super::*;
     "flightdeck.toml:4:13: there is no time zone `Europe/Berln`\n4 | time_zone = 'Europe/Berln'\n  |             ^^^^^^^^^^^^^^\nhint: did you mean `Europe/Berlin`?"
 )]
 #[case::environment_of_a_freeze(
-    "[[environment]]\nname = 'production'\nproduction = true\n[[freeze]]\nname = 'x'\nenvironments = ['prodution']",
+    "[[environment]]\nname = 'production'\nproduction = true\n[[freeze]]\ndays = ['fri']\nenvironments = ['prodution']",
     "flightdeck.toml:6:17: there is no environment `prodution`\n6 | environments = ['prodution']\n  |                 ^^^^^^^^^^^\nhint: did you mean `production`?"
 )]
 #[case::moment_of_a_freeze(
@@ -92,6 +92,18 @@ use super::*;
 #[case::hours_of_a_freeze(
     "[[freeze]]\nhours = '16-24'",
     "flightdeck.toml:2:9: `16-24` does not have the right form\n2 | hours = '16-24'\n  |         ^^^^^^^\nhint: write it like `16:00-24:00`"
+)]
+#[case::day_that_is_not(
+    "[[freeze]]\nfrom = '2026-02-30'",
+    "flightdeck.toml:2:8: there is no day `2026-02-30`\n2 | from = '2026-02-30'\n  |        ^^^^^^^^^^^^"
+)]
+#[case::freeze_that_ends_before_it_begins(
+    "[[freeze]]\nfrom = '2026-12-20T18:00'\nuntil = '2026-12-20T18:00'",
+    "flightdeck.toml:3:9: is not after `from`\n3 | until = '2026-12-20T18:00'\n  |         ^^^^^^^^^^^^^^^^^^"
+)]
+#[case::freeze_without_a_time(
+    "[[freeze]]\nname = 'x'",
+    "flightdeck.toml:1:1: says neither `from`, `until`, `days` nor `hours`\n1 | [[freeze]]\n  | ^^^^^^^^^^"
 )]
 #[case::glob_of_a_risk(
     "[[policy.risk]]\nname = 'x'\npaths = ['ok', '{a']",

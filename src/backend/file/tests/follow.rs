@@ -45,7 +45,8 @@ async fn a_line_without_its_end_is_left_until_it_has_one() {
 
 #[tokio::test]
 async fn a_shortened_replaced_or_edited_file_is_read_again_and_what_is_gone_withdrawn() {
-    let changes: [(&str, fn(&World)); 4] = [
+    type Change = (&'static str, fn(&World));
+    let changes: [Change; 4] = [
         ("shortened", |world| world.write("facts.jsonl", incident("1", "a"))),
         ("replaced by a longer one", |world| {
             world.write("new", incident("1", "a") + &incident("9", "z").repeat(5));
@@ -111,6 +112,8 @@ async fn a_glob_takes_in_what_fits() {
     std::os::unix::fs::symlink("..", world.dir.path().join("facts/loop")).unwrap();
     world.read_all().await;
     assert_eq!(world.titles(), ["a", "b"]);
+    let watched = world.backend().unwrap().watched_paths();
+    assert_eq!(watched, ["facts", "facts/2026/11"].map(|path| world.dir.path().join(path)));
 }
 
 #[tokio::test]
