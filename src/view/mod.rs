@@ -3,6 +3,7 @@
 //! A screen is a [`TableModel`]: it knows how many rows it has and builds only those that are asked for. `ui` draws any
 //! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
 
+pub mod activity;
 pub mod board;
 pub mod columns;
 pub mod filter;
@@ -12,6 +13,7 @@ pub mod fixture;
 pub mod flow;
 pub mod format;
 mod gates;
+pub mod journal;
 mod lens;
 pub mod plain;
 pub mod plan;
@@ -25,8 +27,23 @@ mod tests;
 pub mod track;
 mod words;
 
+use std::sync::Arc;
+
 pub use filter::Filter;
 pub use present::Present;
 pub use screen::{Screen, Sources, Subject, Wish};
 pub use sort::Sort;
 pub use table::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel};
+
+/// The table of the screen that `wish` asks for.
+pub fn open(wish: &Wish, sources: &Sources) -> Arc<dyn TableModel> {
+    match wish.screen {
+        Screen::Board => Arc::new(board::Board::new(wish, sources)),
+        Screen::Flow => Arc::new(flow::Flow::new(wish, sources)),
+        Screen::Runs if wish.run.is_some() => Arc::new(runs::Jobs::new(wish, sources)),
+        Screen::Runs => Arc::new(runs::Runs::new(wish, sources)),
+        Screen::Track => Arc::new(track::TrackScreen::new(wish, sources)),
+        Screen::Activity => Arc::new(activity::Activity::new(wish, sources)),
+        Screen::Journal => Arc::new(journal::Journal::new(wish, sources)),
+    }
+}

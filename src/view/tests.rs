@@ -1,7 +1,9 @@
 //! Every screen of the small world as plain text, at four widths.
 
+use super::activity::Activity;
 use super::board::Board;
 use super::flow::Flow;
+use super::journal::Journal;
 use super::runs::{Jobs, Runs};
 use super::track::TrackScreen;
 use super::{Line, Present, Screen, Sources, TableModel, Wish, fixture, plain, plan};
@@ -172,4 +174,101 @@ fn runs_filter_and_order() {
     assert_eq!(of("", "longest"), "812 790 811 788");
     assert_eq!(of("!branch:main", ""), "811");
     assert_eq!(of("is:moving", ""), "812");
+}
+
+#[test]
+fn activity() {
+    insta::assert_snapshot!(shown(&Activity::new(&Wish::of(Screen::Activity), &fixture::sources())));
+}
+
+#[test]
+fn activity_filters_by_anything() {
+    let count = |filter: &str| Activity::new(&wish(Screen::Activity, filter), &fixture::sources()).len();
+    assert_eq!(count("kind:rollback"), 1);
+    assert_eq!(count("kind:incident service:pay"), 1);
+    assert_eq!(count("\"load test\""), 1);
+    assert_eq!(count("kind:run author:chlo"), 1);
+    assert_eq!(count("what:\"marked bad\""), 1);
+    // What succeeded and is recorded as a deployment is told once.
+    assert_eq!(count("kind:operation version:1.4.2"), 0);
+}
+
+#[test]
+fn journal() {
+    insta::assert_snapshot!(shown(&Journal::new(&Wish::of(Screen::Journal), &fixture::sources())));
+}
+
+#[test]
+fn journal_filters() {
+    let count = |filter: &str| Journal::new(&wish(Screen::Journal, filter), &fixture::sources()).len();
+    assert_eq!(count("status:unfinished,running"), 2);
+    assert_eq!(count("what:back"), 1);
+    assert_eq!(count("\"smoke test\""), 1);
+}
+
+/// Every screen of a world, and every plan, as lines.
+fn everything(sources: &Sources) -> Vec<Line> {
+    let services: Vec<_> = sources.snapshot.services.keys().cloned().map(Some).chain([None]).collect();
+    let environments: Vec<_> =
+        sources.snapshot.environments.iter().map(|it| Some(it.id.clone())).chain([None]).collect();
+    let places = services.iter().flat_map(|service| environments.iter().map(move |it| (service, it)));
+    let mut lines = Vec::new();
+    for (screen, (service, environment)) in
+        Screen::ALL.into_iter().flat_map(|screen| places.clone().map(move |it| (screen, it)))
+    {
+        let wish = Wish { service: service.clone(), environment: environment.clone(), ..Wish::of(screen) };
+        let table = super::open(&wish, sources);
+        lines.push(table.summary());
+        lines.extend(table.empty());
+        for at in 0..table.len() {
+            let row = table.row(at);
+            assert_eq!(row.cells.len(), table.columns().len());
+            assert_eq!(table.position(&row.key), Some(at), "{screen:?} {:?}", row.key);
+            lines.extend(row.cells.into_iter().map(|cell| cell.line));
+            for column in table.columns().iter().map(|column| Some(column.id.as_str())).chain([None]) {
+                lines.extend(table.details(at, column));
+                let _ = table.subject(at, column);
+            }
+        }
+        // Beyond the last row there is nothing, and no panic.
+        let _ = (table.row(usize::MAX), table.details(usize::MAX, None), table.subject(usize::MAX, None));
+    }
+    lines
+}
+
+#[test]
+fn nothing_that_is_said_can_move_a_cursor() {
+    let mut lines = everything(&fixture::sources());
+    lines.extend(everything(&fixture::sources_of(fixture::broken())));
+    lines.extend(everything(&fixture::sources_of(fixture::empty())));
+    lines.extend(plan::lines(&fixture::promotion(), fixture::now()));
+    lines.extend(plan::lines(&fixture::rollback(), fixture::now()));
+    for text in lines.iter().map(Line::plain) {
+        assert_eq!(crate::model::text::clean(&text), text);
+    }
+}
+
+#[test]
+fn a_row_costs_nothing_until_it_is_asked_for() {
+    let sources = fixture::sources_of(fixture::crowd(500));
+    for screen in Screen::ALL {
+        let table = super::open(&Wish::of(screen), &sources);
+        assert_eq!(table.changes_at().filter(|at| *at < sources.now), None);
+        // No age was written for rows that nobody asked for.
+        if screen == Screen::Board {
+            assert_eq!(table.changes_at(), None);
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_filter_at_any_width_is_drawn_within_it(filter in "\\PC{0,16}", room in 1_usize..220, screen in 0_usize..6) {
+        let wish = wish(Screen::ALL[screen], &filter);
+        let table = super::open(&wish, &fixture::sources());
+        for line in plain::screen(&*table, Some(room)) {
+            proptest::prop_assert!(super::fit::width(&line) <= room, "{line:?}");
+        }
+        proptest::prop_assert!(table.len() <= table.total());
+    }
 }
