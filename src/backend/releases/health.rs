@@ -35,6 +35,7 @@ impl Subject {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let name = |name: &str| match name {
             "release" => Some("FLIGHTDECK_RELEASE"),
+            "current" => Some("FLIGHTDECK_CURRENT"),
             "version" => Some("FLIGHTDECK_VERSION"),
             "service" => Some("FLIGHTDECK_SERVICE"),
             "environment" => Some("FLIGHTDECK_ENVIRONMENT"),

@@ -9,8 +9,8 @@ use super::unpack::{Packing, unpack};
 use crate::backend::Order;
 use crate::backend::package::copy::write_new;
 use crate::backend::package::error::At as _;
-use crate::backend::package::{Manifest, Package, PackageError, Result, Steps, copy_verified, sync_directory};
-use crate::model::{Digest, Time};
+use crate::backend::package::{Package, PackageError, Result, Steps, copy_verified, sync_directory};
+use crate::model::Time;
 
 /// Fills the new directory `incoming` with a package: archives unpacked, other files as they are, then `REVISION` and our
 /// record. Everything is flushed.
@@ -25,7 +25,7 @@ pub fn install(
     now: Time,
     limit: u64,
     steps: &Steps<'_>,
-) -> Result<Record> {
+) -> Result<()> {
     let Some((manifest, digest)) = package.manifest.as_ref().zip(package.digest.clone()) else {
         let what = format!("{}: nothing says what it is made of", package.directory.display());
         return Err(PackageError::integrity(what));
@@ -38,42 +38,38 @@ pub fn install(
             Packing::Plain => copy_verified(&package.directory, incoming, file, steps)?,
         }
     }
-    let record = write_records(incoming, manifest, digest, order, now, steps)?;
-    sync_directories(incoming)?;
-    Ok(record)
-}
-
-fn write_records(
-    incoming: &Path,
-    manifest: &Manifest,
-    digest: Digest,
-    order: &Order,
-    now: Time,
-    steps: &Steps<'_>,
-) -> Result<Record> {
-    if let Some(commit) = manifest.commit {
-        // What the archive brought under this name is of whoever packed it; what is installed is known better.
-        let path = incoming.join(REVISION);
-        if fs::symlink_metadata(&path).is_ok_and(|seen| !seen.is_dir()) {
-            fs::remove_file(&path).at(&path)?;
-        }
-        write_new(&path, format!("{commit}\n").as_bytes(), steps)?;
-    }
-    let listing = Tree::read(incoming)?.text();
-    write_new(&incoming.join(TREE), listing.as_bytes(), steps)?;
     let record = Record {
         version: manifest.version.clone(),
         digest,
         commit: manifest.commit,
         installed_at: now,
         operation: order.operation.clone(),
-        tree: Some(tree::digest(&listing)),
+        tree: None,
     };
-    let path = incoming.join(RECORD);
+    write_records(incoming, &record, steps)?;
+    sync_directories(incoming)
+}
+
+/// Writes `REVISION` and our record into a release whose files lie there complete.
+///
+/// # Errors
+/// When that failed.
+pub fn write_records(release: &Path, record: &Record, steps: &Steps<'_>) -> Result<()> {
+    if let Some(commit) = record.commit {
+        // What the archive brought under this name is of whoever packed it; what is installed is known better.
+        let path = release.join(REVISION);
+        if fs::symlink_metadata(&path).is_ok_and(|seen| !seen.is_dir()) {
+            fs::remove_file(&path).at(&path)?;
+        }
+        write_new(&path, format!("{commit}\n").as_bytes(), steps)?;
+    }
+    let listing = Tree::read(release)?.text();
+    write_new(&release.join(TREE), listing.as_bytes(), steps)?;
+    let record = Record { tree: Some(tree::digest(&listing)), ..record.clone() };
+    let path = release.join(RECORD);
     let text = serde_json::to_string(&record)
         .map_err(|error| PackageError::integrity(format!("{}: {error}", path.display())))?;
-    write_new(&path, format!("{text}\n").as_bytes(), steps)?;
-    Ok(record)
+    write_new(&path, format!("{text}\n").as_bytes(), steps)
 }
 
 /// Flushes the names in a directory and below.

@@ -68,9 +68,10 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use self::health::Subject;
+pub use self::record::Record;
 use self::root::{RELEASES, Root};
 pub use self::settings::Settings;
-use super::package::{Hashes, Observer, PackageError, Unwatched, name};
+use super::package::{CURRENT, Hashes, Observer, PackageError, Steps, Unwatched, name};
 use super::{Backend, BackendError, ErrorKind, Opening, Operator, Order, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId, TrackId};
@@ -106,6 +107,15 @@ pub fn schema() -> schemars::Schema {
 /// When a setting is missing or makes no sense.
 pub fn open(opening: &Opening<'_>) -> Result<Arc<dyn Backend>, SettingsProblem> {
     Ok(Arc::new(Releases::open(opening, Box::new(Unwatched))?))
+}
+
+/// Writes into a release, whose files somebody unpacked already, what a promotion would have written: its `REVISION`, the
+/// list of its files and its record.
+///
+/// # Errors
+/// When a file cannot be written, or a record is there already.
+pub fn write_record(release: &std::path::Path, record: &Record) -> super::package::Result<()> {
+    install::write_records(release, record, &Steps::new(&[], None, &Unwatched))
 }
 
 impl Releases {
@@ -215,6 +225,7 @@ impl Inner {
         Subject {
             values: vec![
                 ("release", release.to_string_lossy().into_owned()),
+                ("current", root.join(CURRENT).to_string_lossy().into_owned()),
                 ("version", order.to.version.as_str().to_owned()),
                 ("service", order.service().as_str().to_owned()),
                 ("environment", order.track.environment.as_str().to_owned()),

@@ -124,7 +124,7 @@ impl Root {
         let newest = self.history.newest_success().filter(|entry| Some(&entry.version) == self.live_version());
         let live = self.live().map(|release| Installed {
             since: newest.and_then(|entry| entry.at).or(self.switched_at).or(release.installed_at),
-            ..installed(release)
+            ..self.installed(release)
         });
         let degraded = newest.filter(|entry| entry.degraded == Some(true));
         TrackState {
@@ -133,9 +133,21 @@ impl Root {
             desired: None,
             health: degraded.map_or(Health::Unknown, |entry| Health::Degraded(entry.note.clone().unwrap_or_default())),
             progress: None,
-            installed: self.releases.iter().filter(|it| it.refused.is_none()).map(installed).collect(),
+            installed: self.releases.iter().filter(|it| it.refused.is_none()).map(|it| self.installed(it)).collect(),
             token: Some(self.token.clone()),
             problems: self.problems(),
+        }
+    }
+
+    /// A release as a version in an environment. Where it has no record of its own, its digest is the one that was
+    /// recorded when it was deployed: what was meant, not proved.
+    fn installed(&self, release: &Release) -> Installed {
+        let deployed = self.history.newest_of(&release.version);
+        Installed {
+            version: release.version.clone(),
+            digest: release.digest().or_else(|| deployed?.digest.as_ref()).cloned(),
+            commit: release.commit.or_else(|| deployed?.commit),
+            since: release.installed_at,
         }
     }
 
@@ -146,16 +158,6 @@ impl Root {
             line.deployment(&self.id, commit)
         });
         past.chain(self.history.entries.iter().map(|entry| entry.deployment(&self.id)))
-    }
-}
-
-/// A release as a version in an environment.
-pub fn installed(release: &Release) -> Installed {
-    Installed {
-        version: release.version.clone(),
-        digest: release.digest().cloned(),
-        commit: release.commit,
-        since: release.installed_at,
     }
 }
 

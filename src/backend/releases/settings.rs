@@ -28,8 +28,9 @@ pub struct Settings {
     /// How many releases are kept. The live one, the one before and the target always are. Default: 5.
     #[serde(default = "five")]
     pub keep: usize,
-    /// A command that has to succeed in a new release before it can become live: program and arguments. `{release}`,
-    /// `{version}`, `{service}` and `{environment}` stand for themselves.
+    /// A command that has to succeed in a new release before it can become live: program and arguments. `{release}` and
+    /// `{current}` stand for the paths of the release and of the link to the live one, `{version}`, `{service}` and
+    /// `{environment}` for their names.
     #[serde(default)]
     pub smoke: Vec<String>,
     /// Seconds after which the smoke test has failed. Default: 30.
@@ -68,6 +69,12 @@ fn four_thousand() -> u64 {
     4096
 }
 
+/// The first placeholder in a pattern that stands for nothing.
+fn unknown<'a>(pattern: &'a str, known: &[&str]) -> Option<&'a str> {
+    let names = pattern.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+    names.into_iter().find(|name| !known.contains(name))
+}
+
 impl Settings {
     /// What makes no sense in them.
     ///
@@ -95,6 +102,16 @@ impl Settings {
         }
         if !self.health.is_empty() && self.health_url.is_some() {
             return wrong("health_url", "either `health` or `health_url`".to_owned());
+        }
+        let (place, named) = (["environment", "service"], ["version", "service", "environment", "operation"]);
+        for (key, pattern, known) in [
+            ("path", Some(&self.path), &place[..]),
+            ("packages", self.packages.as_ref(), &["source", "service", "environment"]),
+            ("health_url", self.health_url.as_ref(), &named[..]),
+        ] {
+            if let Some(bad) = pattern.and_then(|pattern| unknown(pattern, known)) {
+                return wrong(key, format!("{{{bad}}} stands for nothing here"));
+            }
         }
         for (key, argv) in [("smoke", &self.smoke), ("health", &self.health)] {
             if argv.first().is_some_and(String::is_empty) {

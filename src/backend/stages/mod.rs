@@ -27,7 +27,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ struct Inner {
     /// The stages in the order of promotion.
     stages: Vec<Stage>,
     hashes: Hashes,
+    /// The directories of versions that could not be taken when they were read last, by the directory of their service.
+    flawed: Mutex<BTreeMap<PathBuf, Vec<PathBuf>>>,
     observer: Box<dyn Observer>,
 }
 
@@ -114,8 +116,14 @@ impl Stages {
         // The project's order of promotion holds; what it does not name keeps its order, at the end.
         let rank = |stage: &Stage| opening.environments.iter().position(|it| *it == stage.environment);
         stages.sort_by_key(|stage| rank(stage).unwrap_or(usize::MAX));
-        let inner =
-            Inner { id: opening.id.clone(), clock: opening.clock.clone(), stages, hashes: Hashes::default(), observer };
+        let inner = Inner {
+            id: opening.id.clone(),
+            clock: opening.clock.clone(),
+            stages,
+            hashes: Hashes::default(),
+            flawed: Mutex::default(),
+            observer,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -173,7 +181,18 @@ impl Backend for Stages {
     }
 
     fn watched_paths(&self) -> Vec<PathBuf> {
-        self.inner.stages.iter().map(|stage| stage.directory.clone()).collect()
+        let mut all = Vec::new();
+        for stage in &self.inner.stages {
+            // A version comes or is switched to in the directory of its service.
+            let names = services(&stage.directory).map(|(names, _)| names).unwrap_or_default();
+            all.extend(names.iter().map(|service| stage.service(service)));
+            all.push(stage.directory.clone());
+        }
+        // What was flawed when it was read may be a version that somebody is still writing, file by file.
+        let flawed = self.inner.flawed.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(flawed.values().flatten().cloned());
+        all.sort();
+        all
     }
 
     fn reader(&self) -> Option<&dyn Reader> {

@@ -1,6 +1,7 @@
 //! Reading stages.
 
 use std::io;
+use std::sync::PoisonError;
 
 use async_trait::async_trait;
 
@@ -21,6 +22,19 @@ impl Reader for Stages {
             survey(&look, before.as_ref()).map_err(|error| error.of(&inner.id))
         })
         .await
+    }
+}
+
+impl Inner {
+    fn remember_flawed(&self, track: &Track) {
+        let flawed = track.shelf.packages.iter().filter(|package| package.refused.is_some());
+        let directories: Vec<_> = flawed.map(|package| package.directory.clone()).collect();
+        let mut all = self.flawed.lock().unwrap_or_else(PoisonError::into_inner);
+        if directories.is_empty() {
+            all.remove(&track.directory);
+        } else {
+            all.insert(track.directory.clone(), directories);
+        }
     }
 }
 
@@ -56,6 +70,7 @@ impl Surveyed for Look<'_> {
                 return false;
             }
         };
+        self.inner.remember_flawed(&track);
         let state = track.state(&self.inner.hashes);
         let problems = state.problems.clone();
         let fact = |body| Fact { source: self.inner.id.clone(), observed_at: self.now, body };

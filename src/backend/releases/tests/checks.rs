@@ -32,7 +32,7 @@ async fn a_smoke_test_that_says_no_leaves_the_old_version_live(#[case] smoke: &s
 
 #[tokio::test]
 async fn the_smoke_test_runs_in_the_new_release_and_knows_what_it_tests() {
-    let script = "test \\\"$(cat bin/app)\\\" = two && test $FLIGHTDECK_VERSION = 1.1 && test $FLIGHTDECK_SERVICE = checkout && test {release} = \\\"$PWD\\\" && test -z \\\"$CARGO_PKG_NAME\\\"";
+    let script = "test \\\"$(cat bin/app)\\\" = two && test $FLIGHTDECK_VERSION = 1.1 && test $FLIGHTDECK_SERVICE = checkout && test -L {current} && test {release} = \\\"$PWD\\\" && test -z \\\"$CARGO_PKG_NAME\\\"";
     let world = World::live(&format!("smoke = [\"sh\", \"-c\", \"{script}\"]")).await;
     let backend = world.backend();
     let it = order(&backend, Verb::Promote, "op-1", "1.1").await;

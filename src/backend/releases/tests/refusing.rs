@@ -160,6 +160,7 @@ async fn tracks_of_others_are_nobodys_here() {
 #[case("keep = 0", "at least 1")]
 #[case("health = [\"true\"]\nhealth_url = \"http://localhost\"", "either")]
 #[case("smoke = [\"\"]", "no name")]
+#[case("packages = \"packages/{stage}/{service}\"", "{stage} stands for nothing")]
 #[case("smok = [\"x\"]", "unknown field")]
 #[case("services = [\"[\"]", "unclosed")]
 fn settings_that_make_no_sense_are_told(#[case] more: &str, #[case] says: &str) {

@@ -194,7 +194,13 @@ async fn environments_may_be_other_names_than_directories() {
     let backend = try_open(world.place.path(), settings, Box::new(Unwatched)).unwrap();
     let reading = backend.read(None).await.unwrap();
     assert_eq!(states(&reading)[0].track.environment.as_str(), "qa");
-    assert_eq!(backend.watched_paths(), [world.dir("testing")]);
+    assert_eq!(backend.watched_paths(), [world.dir("testing"), world.dir("testing/checkout")]);
+    fs::create_dir(world.dir("testing/checkout/1.1")).unwrap();
+    backend.read(reading.cursor.as_ref()).await.unwrap();
+    assert!(backend.watched_paths().contains(&world.dir("testing/checkout/1.1")), "it is still being written");
+    put_package(&world.dir("testing/checkout/1.1"), "1.1", &[("a", b"x")]);
+    backend.read(reading.cursor.as_ref()).await.unwrap();
+    assert!(!backend.watched_paths().contains(&world.dir("testing/checkout/1.1")));
 }
 
 #[rstest]
