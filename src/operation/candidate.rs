@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::backend::{Available, Place};
+use crate::backend::{Available, Place, RollbackCode};
 use crate::model::{
     CommitId, DeploymentId, Digest, Health, Incident, Installed, Kind, Outcome, Status, Text, Time, TrackState, Version,
 };
@@ -26,8 +26,8 @@ pub struct Choice<'a> {
     pub available: Option<&'a [Available]>,
     /// For counting changes.
     pub code: Code<'a>,
-    /// Whether it is for a rollback: that takes only what lies in the track or in a store.
-    pub back: bool,
+    /// What rolling back means here, where it is for a rollback: it decides from where a version can be taken.
+    pub back: Option<RollbackCode>,
 }
 
 /// A stretch of time in which a version was live.
@@ -155,17 +155,22 @@ impl Choice<'_> {
 
     /// Why a version cannot be taken from anywhere, where it cannot.
     fn why_not(&self, offered: &[&Available]) -> Option<Text> {
-        let within_reach = |it: &&&Available| !self.back || !matches!(it.place, Place::Environment(_));
+        let within_reach = |it: &&&Available| match (self.back, &it.place) {
+            (None, _) | (Some(_), Place::Installed) => true,
+            // A pointer can only be switched to what lies there.
+            (Some(code), Place::Store(_)) => code != RollbackCode::Pointer,
+            (Some(_), Place::Environment(_)) => false,
+        };
         if offered.iter().filter(within_reach).any(|it| it.refused.is_none()) {
             return None;
         }
         let told = offered.iter().filter(within_reach).find_map(|it| it.refused.clone());
-        let elsewhere = offered.iter().find_map(|it| match &it.place {
-            Place::Environment(environment) if self.back => {
-                Some(Text::from(format!("it does not lie here any more; promote it from {environment} instead")))
-            }
-            _ => None,
+        let elsewhere = offered.iter().filter(|it| !within_reach(it)).find_map(|it| match &it.place {
+            Place::Environment(environment) => Some(format!("promote it from {environment} instead")),
+            Place::Store(store) => Some(format!("promote it from {store} instead")),
+            Place::Installed => None,
         });
+        let elsewhere = elsewhere.map(|way| Text::from(format!("it does not lie here any more; {way}")));
         told.or(elsewhere).or_else(|| Some(Text::from("its artifact is not there any more")))
     }
 

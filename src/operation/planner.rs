@@ -167,7 +167,7 @@ impl<'a> Planner<'a> {
             state: &ground.state,
             available: ground.available.as_deref(),
             code,
-            back: verb == Verb::RollBack,
+            back: (verb == Verb::RollBack).then(|| ground.operator.declaration().rollback),
         };
         match verb {
             Verb::Promote => choice.for_promotion(ground.source.as_ref()),
@@ -297,13 +297,14 @@ fn installed(version: &Version, ground: &Ground<'_>, candidates: &[Candidate]) -
     let here = ground.state.installed.iter().find(|installed| installed.version == *version);
     let there = ground.source.as_ref().and_then(|source| source.installed(version));
     let known = candidates.iter().find(|candidate| candidate.version.version == *version).map(|it| &it.version);
-    let places = [there, here];
-    let digest = places.iter().flatten().find_map(|installed| installed.digest.clone());
-    let commit = places.iter().flatten().find_map(|installed| installed.commit);
+    // A promotion means what the environment before has, a rollback what lies here.
+    let first = if ground.source.is_some() { there } else { here };
+    let digest = first.and_then(|it| it.digest.clone()).or_else(|| known?.digest.clone());
+    let commit = first.and_then(|it| it.commit).or_else(|| known?.commit);
     Installed {
         version: version.clone(),
-        digest: digest.or_else(|| known?.digest.clone()),
-        commit: commit.or_else(|| known?.commit).or_else(|| ground.service?.commit_of(version)),
+        digest: digest.or_else(|| here?.digest.clone()),
+        commit: commit.or_else(|| here?.commit).or_else(|| ground.service?.commit_of(version)),
         since: None,
     }
 }

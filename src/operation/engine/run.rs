@@ -168,6 +168,10 @@ impl Course<'_> {
     }
 
     async fn failed(&self, error: &BackendError) -> Ending {
+        // A backend says it itself, as far as it came to it.
+        if error.what.as_str().contains("is live") {
+            return Ending::Failed(error.what.clone());
+        }
         let live = self.operator.observe(&self.order.track).await;
         let now = match live.as_ref().map(|state| &state.live) {
             Ok(Some(live)) => format!("{} is live", live.version),

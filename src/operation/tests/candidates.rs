@@ -1,6 +1,7 @@
 //! Which version is offered, and why another one is not.
 
 use super::fixture::*;
+use crate::backend::RollbackCode;
 use crate::model::{Incident, Outcome, Status};
 use crate::operation::Candidate;
 
@@ -110,6 +111,17 @@ async fn incidents_marks_and_missing_artifacts_pass_a_candidate_over_and_say_so(
     world.backend.script().installed.entry(testing()).or_default().push(installed("1.2"));
     let why = "it does not lie here any more; promote it from testing instead";
     assert_eq!(named(&rollbacks(&world).await, "1.2").refused.as_ref().map(|it| it.as_str()), Some(why));
+
+    // A store feeds a promotion of an older version, and no pointer.
+    for (code, refused) in [(RollbackCode::Pointer, true), (RollbackCode::PromoteOlder, false)] {
+        let world = World::new();
+        world.backend.script().code = code;
+        world.backend.script().installed.insert(production(), vec![installed("1.1"), installed("1.3")]);
+        world.backend.script().store = vec![installed("1.2")];
+        let candidates = rollbacks(&world).await;
+        assert_eq!(named(&candidates, "1.2").refused.is_some(), refused, "{code:?}");
+        assert_eq!(default(&candidates), Some(if refused { "1.1" } else { "1.2" }), "{code:?}");
+    }
 
     let world = World::new();
     world.backend.script().refused.insert("1.2".into(), "truncated".into());

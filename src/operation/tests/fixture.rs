@@ -62,6 +62,8 @@ pub fn installed(version: &str) -> Installed {
 pub struct Script {
     pub live: BTreeMap<TrackId, Option<Installed>>,
     pub installed: BTreeMap<TrackId, Vec<Installed>>,
+    /// What lies in a store of packages.
+    pub store: Vec<Installed>,
     pub tokens: BTreeMap<TrackId, u64>,
     pub health: Health,
     pub desired: Option<Installed>,
@@ -206,7 +208,8 @@ impl Operator for Scripted {
             place,
         };
         let before = there(&testing()).into_iter().map(|it| of(it, Place::Environment("testing".into())));
-        Ok(there(track).into_iter().map(|it| of(it, Place::Installed)).chain(before).collect())
+        let store = script.store.iter().map(|it| of(it.clone(), Place::Store("packages".into())));
+        Ok(there(track).into_iter().map(|it| of(it, Place::Installed)).chain(before).chain(store).collect())
     }
 
     async fn propose(&self, _: &Order) -> backend::Result<Proposal> {
@@ -352,6 +355,7 @@ impl World {
             live: live.into(),
             installed: there.into(),
             tokens: [(production(), 1), (testing(), 1)].into(),
+            store: Vec::new(),
             health: Health::Healthy,
             desired: None,
             progress: None,

@@ -215,6 +215,7 @@ async fn a_failure_says_what_is_live() {
     world.backend.script().failure = Some(smoke);
     let done = run(&world, &plan, &yes()).await.expect("done, badly");
     assert_eq!(done.summary.ending, Ending::Failed("the smoke test failed; 1.3 is live".into()));
+    assert_eq!(done.live.as_ref().map(|live| live.version.as_str()), Some("1.3"));
     assert!(!done.succeeded());
     assert_eq!((done.undo, done.verdict), (None, None));
     assert_eq!(kinds(&world), ["intent", "sent", "outcome"]);
