@@ -15,5 +15,6 @@ pub mod operation;
 pub mod picture;
 pub mod store;
 pub mod sync;
+pub mod ui;
 pub mod view;
 pub mod world;

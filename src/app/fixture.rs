@@ -9,7 +9,7 @@ use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::picture::Snapshot;
 use crate::view::board::Board;
-use crate::view::{Line, Role, Sources, fixture};
+use crate::view::{Sources, fixture};
 
 /// A cockpit of 80 × 24 on the small world, started with `--write`.
 pub fn state() -> State {
@@ -36,8 +36,8 @@ fn start(sources: Sources, flag: Option<bool>) -> Start {
         name: Text::from("acme"),
         views: Views {
             table: |wish, sources| Arc::new(Board::new(wish, sources)),
-            plan: |plan, _| vec![Line::of(Role::Text, format!("{} to {}", plan.intent.track, plan.to.version))],
-            candidate: |candidate, _| Line::of(Role::Text, candidate.version.version.to_string()),
+            plan: crate::view::plan::lines,
+            candidate: crate::view::plan::candidate,
         },
         size: (80, 24),
         now: sources.now,

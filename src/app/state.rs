@@ -169,6 +169,12 @@ impl State {
         Layout::of(self.size.0, self.size.1)
     }
 
+    /// When the source that has waited longest was read, else the newest observation.
+    pub fn read_at(&self) -> Option<Time> {
+        let snapshot = &self.sources.snapshot;
+        snapshot.sources.values().filter_map(|source| source.read_at).min().or(snapshot.observed_at)
+    }
+
     /// Tells something.
     pub fn tell(&mut self, message: Message) {
         self.messages.tell(self.clock, message);

@@ -15,10 +15,9 @@ pub const PATIENCE: i64 = 200;
 
 /// The next moment at which something that is seen would read otherwise; none if nothing would.
 pub fn next(state: &State) -> Option<Time> {
-    let observed = state.sources.snapshot.observed_at;
     let moments = [
         state.place.table.changes_at(),
-        observed.and_then(|then| format::age_changes_at(state.sources.now, then)),
+        state.read_at().and_then(|then| format::age_changes_at(state.sources.now, then)),
         state.messages.until(),
         ends(state),
         state.chord.since.map(|since| since + TimeDelta::milliseconds(WHICH_KEY)),

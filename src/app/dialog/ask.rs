@@ -12,7 +12,7 @@ use crate::app::world::Mark;
 use crate::model::{EnvironmentId, Scope, ServiceId, Text, Version};
 use crate::view::{Line, Role};
 
-const WIDE: u16 = 76;
+const WIDE: u16 = 68;
 
 /// A lock or a mark with its reason.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ pub struct Palette {
     scroll: Scroll,
 }
 
-const WIDE: u16 = 76;
+const WIDE: u16 = 68;
 /// How many commands are shown at most.
 const SHOWN: usize = 12;
 
@@ -112,11 +112,12 @@ fn ranked(typed: &str, state: &State) -> Vec<&'static Command> {
         .filter_map(|(at, command)| {
             let text = format!("{} {}", command.word, command.title);
             let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
-            let exact = command.word == typed;
-            Some((Reverse(exact), (command.enabled)(state).is_err(), Reverse(score), at, command))
+            let begins = !typed.is_empty() && command.word.starts_with(typed);
+            let fit = (Reverse(command.word == typed), Reverse(begins));
+            Some((fit, (command.enabled)(state).is_err(), Reverse(score), at, command))
         })
         .collect();
-    scored.sort_by_key(|&(exact, disabled, score, at, _)| (exact, disabled, score, at));
+    scored.sort_by_key(|&(fit, disabled, score, at, _)| (fit, disabled, score, at));
     scored.into_iter().map(|(.., command)| command).take(SHOWN).collect()
 }
 

@@ -24,7 +24,7 @@ pub struct Where {
     scroll: Scroll,
 }
 
-const WIDE: u16 = 76;
+const WIDE: u16 = 68;
 
 /// Opens it, or asks at once.
 pub fn open(state: &mut State, what: &str) -> Vec<Effect> {

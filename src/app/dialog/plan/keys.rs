@@ -66,8 +66,12 @@ impl Plans {
 
     fn key_ready(&mut self, state: &mut State, plan: &Plan, key: Key) -> Step {
         self.notice = None;
-        if leaves(key) {
+        if leaves(key) && self.focus == Focus::Confirm {
             return Step::Close(Vec::new());
+        }
+        if leaves(key) {
+            self.focus = Focus::Confirm;
+            return Step::Stay(Vec::new());
         }
         if key.is(Named::Tab) || key.is(Named::BackTab) {
             self.focus = self.beside(plan, key.is(Named::Tab));

@@ -12,7 +12,7 @@ use crate::view::{Line, Role, Span, fit, format};
 
 const WIDE: u16 = 116;
 /// How many cells a bar of progress is long.
-const BAR: u64 = 20;
+const BAR: u64 = 16;
 
 impl Plans {
     /// What it shows.
@@ -110,15 +110,18 @@ impl Plans {
                 }
                 paper.foot.push(line);
             }
-            (_, None) => {}
+            (_, None) => {
+                let line = Line::of(Role::Heading, "carry this out?").with(Role::Text, " ").with(Role::Strong, "[No]");
+                paper.foot.push(line);
+            }
         }
         let mut all = match (self.focus, &wanted) {
             (Focus::Confirm, None) if forbidden => vec![("Esc", "close")],
             (Focus::Confirm, None) => vec![("Enter", "No"), ("y", "yes, do it")],
             (Focus::Confirm, Some(_)) => vec![("Esc", "No"), ("Enter", "do it, once the name stands there")],
-            (Focus::Reason, _) => vec![("Enter", "done"), ("Esc", "No")],
-            (Focus::Versions, _) => vec![("Enter", "plan this version"), ("Esc", "No")],
-            (Focus::Overrides, _) => vec![("Space", "override"), ("Esc", "No")],
+            (Focus::Reason, _) => vec![("Enter", "done"), ("Esc", "back")],
+            (Focus::Versions, _) => vec![("Enter", "plan this version"), ("Esc", "back")],
+            (Focus::Overrides, _) => vec![("Space", "override"), ("Esc", "back")],
         };
         if self.focus == Focus::Confirm && wanted.is_none() {
             all.push(("e", "reason"));

@@ -1,0 +1,155 @@
+//! Frames onto a terminal: only what differs from the frame before, in one write, and nothing where nothing differs.
+
+use std::io::{self, Write};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// What a terminal shows.
+pub struct Canvas<W: Write> {
+    backend: CrosstermBackend<Gather<W>>,
+    shown: Buffer,
+    next: Buffer,
+    cursor: Option<(u16, u16)>,
+    /// Whether what is shown is not known.
+    unknown: bool,
+    synchronized: bool,
+}
+
+impl<W: Write> Canvas<W> {
+    /// A canvas on a terminal of this size, of which nothing is known.
+    pub fn new(out: W, size: (u16, u16), synchronized: bool) -> Self {
+        let area = Rect::new(0, 0, size.0, size.1);
+        Self {
+            backend: CrosstermBackend::new(Gather { out, bytes: Vec::new() }),
+            shown: Buffer::empty(area),
+            next: Buffer::empty(area),
+            cursor: None,
+            unknown: true,
+            synchronized,
+        }
+    }
+
+    /// The terminal has another size, or shows something else: everything is drawn with the next frame.
+    pub fn forget(&mut self, size: (u16, u16)) {
+        let area = Rect::new(0, 0, size.0, size.1);
+        self.shown = Buffer::empty(area);
+        self.next = Buffer::empty(area);
+        self.unknown = true;
+    }
+
+    /// Paints a frame and writes what differs; whether anything did.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn frame(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<bool> {
+        self.next.reset();
+        let cursor = paint(&mut self.next);
+        let updates = self.shown.diff(&self.next);
+        if updates.is_empty() && cursor == self.cursor && !self.unknown {
+            return Ok(false);
+        }
+        if self.synchronized {
+            queue!(self.backend, BeginSynchronizedUpdate)?;
+        }
+        queue!(self.backend, Hide)?;
+        if self.unknown {
+            queue!(self.backend, Clear(ClearType::All))?;
+        }
+        self.backend.draw(updates.into_iter())?;
+        if let Some((x, y)) = cursor {
+            queue!(self.backend, MoveTo(x, y), Show)?;
+        }
+        if self.synchronized {
+            queue!(self.backend, EndSynchronizedUpdate)?;
+        }
+        Write::flush(&mut self.backend)?;
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.cursor = cursor;
+        self.unknown = false;
+        Ok(true)
+    }
+
+    /// Writes bytes that are no part of the picture.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.backend.write_all(bytes)?;
+        Write::flush(&mut self.backend)
+    }
+}
+
+/// Gathers what is written until it is flushed, and writes it at once.
+struct Gather<W> {
+    out: W,
+    bytes: Vec<u8>,
+}
+
+impl<W: Write> Write for Gather<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let sent = self.out.write_all(&self.bytes).and_then(|()| self.out.flush());
+        self.bytes.clear();
+        sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::style::Style;
+
+    /// Counts writes.
+    #[derive(Default)]
+    struct Wire(Vec<Vec<u8>>);
+
+    impl Write for &mut Wire {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn write(text: &'static str) -> impl FnOnce(&mut Buffer) -> Option<(u16, u16)> {
+        move |buffer| {
+            buffer.set_string(0, 0, text, Style::default());
+            None
+        }
+    }
+
+    #[test]
+    fn a_frame_is_one_write_and_no_change_is_none() {
+        let mut wire = Wire::default();
+        let mut canvas = Canvas::new(&mut wire, (20, 3), true);
+        assert!(canvas.frame(write("first")).unwrap());
+        assert!(!canvas.frame(write("first")).unwrap());
+        assert!(canvas.frame(write("fist")).unwrap());
+        canvas.forget((10, 2));
+        assert!(canvas.frame(write("fist")).unwrap());
+        drop(canvas);
+        assert_eq!(wire.0.len(), 3);
+        for bytes in &wire.0 {
+            assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));
+        }
+        assert!(wire.0[1].len() < 120, "{:?}", String::from_utf8_lossy(&wire.0[1]));
+    }
+
+    #[test]
+    fn synchronized_updates_can_be_switched_off() {
+        let mut wire = Wire::default();
+        Canvas::new(&mut wire, (20, 3), false).frame(write("x")).unwrap();
+        assert!(!String::from_utf8_lossy(&wire.0[0]).contains("2026"));
+    }
+}

@@ -1,0 +1,197 @@
+//! What frames every screen: tabs and badges, where one is, keys or a message.
+//!
+//! ```text
+//!  1 Board  2 Flow  3 Runs  4 Track  6 Activity  7 Journal       production  READ-ONLY
+//! acme · 2 need attention                                         12 of 340 · read 2m
+//! …
+//! Enter open  p promote  b roll back  / filter  w where  ? help
+//! ```
+
+use super::paint::Painter;
+use super::theme::Part;
+use crate::app::commands;
+use crate::app::layout::Area;
+use crate::app::message::Weight;
+use crate::app::state::State;
+use crate::app::wake::PATIENCE;
+use crate::backend::Verb;
+use crate::model::Status;
+use crate::view::{Line, Role, Screen, Span, fit, format};
+
+/// Paints all three lines; where the cursor is while a filter is typed.
+pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
+    tabs(painter, state);
+    let cursor = place(painter, state);
+    footer(painter, state);
+    cursor
+}
+
+fn tabs(painter: &mut Painter<'_>, state: &State) {
+    let area = state.layout().tabs;
+    let badges = badges(painter, state, area);
+    let room = area.width.saturating_sub(badges);
+    let long: usize = Screen::ALL.iter().map(|screen| screen.title().len() + 4).sum();
+    let all_fit = long <= usize::from(room);
+    let mut x = area.x;
+    for screen in Screen::ALL {
+        let here = screen == state.place.wish.screen;
+        let text = match all_fit || here {
+            true => format!(" {} {} ", screen.number(), screen.title()),
+            false => format!(" {} ", screen.number()),
+        };
+        let part = if here { Part::SelectedTab } else { Part::Tab };
+        let style = painter.dress.theme.part(part);
+        let width = (area.x + room).saturating_sub(x);
+        x += painter.text(Area { x, width, ..area }, &text, style);
+    }
+}
+
+/// Paints the badges at the right end; how many cells they took.
+fn badges(painter: &mut Painter<'_>, state: &State, area: Area) -> u16 {
+    let rule = state.write.rule(state.clock);
+    let (word, part) = if rule.writes() { (" WRITE ", Part::Writing) } else { ("READ-ONLY", Part::ReadOnly) };
+    let style = painter.dress.theme.part(part);
+    let width = u16::try_from(word.len()).unwrap_or(0).min(area.width);
+    painter.text(Area { x: area.x + area.width - width, width, ..area }, word, style);
+    let Some(environment) = state.place.subject().environment.filter(|_| area.width >= 80) else { return width };
+    let production = state.sources.snapshot.environment(&environment).is_some_and(|it| it.production);
+    let name = fit::cut(&environment.to_string(), 14);
+    let wide = u16::try_from(fit::width(&name)).unwrap_or(0);
+    let x = (area.x + area.width).saturating_sub(width + wide + 2);
+    painter.line(Area { x, width: wide, ..area }, &Line::of(Role::Environment(environment, production), name));
+    width + wide + 3
+}
+
+fn place(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
+    let area = state.layout().place;
+    let right = standing(painter, state);
+    let wide = u16::try_from(fit::width(&right.plain())).unwrap_or(u16::MAX).min(area.width / 2);
+    painter.line(Area { x: area.x + area.width - wide, width: wide, ..area }, &right);
+    let left = Area { width: area.width.saturating_sub(wide + 2), ..area };
+    if let Some((entry, _)) = &state.typing_filter {
+        let (line, at) = crate::app::dialog::paper::field("/", entry, usize::from(left.width));
+        painter.line(left, &line);
+        return Some((left.x + u16::try_from(at).unwrap_or(0), left.y));
+    }
+    painter.line(left, &path(state).then(state.place.table.summary()));
+    None
+}
+
+/// Where one is: `acme`, `checkout`, `checkout in production`.
+fn path(state: &State) -> Line {
+    let wish = &state.place.wish;
+    let service = wish.service.as_ref().map(ToString::to_string);
+    let what = match (&service, &wish.environment, &wish.run) {
+        (Some(service), Some(environment), _) => format!("{service} in {environment}"),
+        (_, _, Some(run)) => format!("run {run}"),
+        (Some(service), ..) => service.clone(),
+        _ => state.name.to_string(),
+    };
+    if what.is_empty() { Line::default() } else { Line::of(Role::Strong, what).with(Role::Muted, " · ") }
+}
+
+/// What is filtered, how many rows there are, how old it all is.
+fn standing(painter: &Painter<'_>, state: &State) -> Line {
+    let place = &state.place;
+    let (len, total) = (place.table.len(), place.table.total());
+    let mut line = Line::default();
+    if !place.wish.filter.is_empty() && state.typing_filter.is_none() {
+        line = line.with(Role::Match, format!("/{}", fit::cut(&place.wish.filter, 24))).with(Role::Text, " ");
+    }
+    let counts = match len == total {
+        true => format::count_of(total),
+        false => format!("{} of {}", format::count_of(len), format::count_of(total)),
+    };
+    line = line.with(Role::Muted, counts);
+    let problems = state.sources.snapshot.sources.values().filter(|source| !source.problems.is_empty()).count();
+    if problems > 0 {
+        let glyph = painter.dress.glyphs.status(Status::Held);
+        line = line.with(Role::Warning, format!(" {glyph} {}", format::counted(problems as u64, "source")));
+    }
+    let reading = state.syncing.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
+    match (reading, state.read_at()) {
+        (true, _) => line.with(Role::Muted, " · reading"),
+        (false, Some(at)) => line.with(Role::Muted, format!(" · read {}", format::age(state.sources.now, at))),
+        (false, None) => line,
+    }
+}
+
+fn footer(painter: &mut Painter<'_>, state: &State) {
+    let area = state.layout().footer;
+    if area.height == 0 {
+        return;
+    }
+    let mut x = area.x;
+    for flying in &state.flying {
+        let what = flying.progress.as_ref().map_or("beginning", |progress| progress.what.as_str());
+        let verb = if flying.plan.intent.verb == Verb::Promote { "promote" } else { "roll back" };
+        let elapsed = format::duration((state.clock - flying.since).num_seconds());
+        let line = Line(vec![Span::status(Status::Running)])
+            .with(Role::Strong, format!(" {verb} {} ", flying.plan.intent.track))
+            .with(Role::Muted, format!("{what} {elapsed}  "));
+        x += painter.line(Area { x, width: area.width.saturating_sub(x), ..area }, &line);
+    }
+    let rest = Area { x, width: area.width.saturating_sub(x), ..area };
+    let line = match state.messages.shown() {
+        Some(message) => {
+            let role = match message.weight {
+                Weight::Note => Role::Text,
+                Weight::Warning => Role::Warning,
+                Weight::Error => Role::Status(Status::Failed),
+            };
+            let line = Line::of(role, message.text.as_str());
+            message.hint.iter().fold(line, |line, hint| line.with(Role::Muted, format!("  hint: {hint}")))
+        }
+        // Its keys stand in the dialog itself.
+        None if !state.dialogs.is_empty() => Line::default(),
+        None if !state.chord.keys.is_empty() => {
+            Line::of(Role::Key, crate::app::key::write_chord(&state.chord.keys)).with(Role::Muted, " …")
+        }
+        None if state.typing_filter.is_some() => typing(state),
+        None => keys(state, usize::from(rest.width)),
+    };
+    painter.line(rest, &line);
+}
+
+/// What can be typed in a filter, or what could not be understood.
+fn typing(state: &State) -> Line {
+    match state.place.table.hints().first() {
+        Some(hint) => Line::of(Role::Warning, hint.clone()),
+        None => Line::of(Role::Muted, "words, field:value, !not, \"with spaces\"; Enter keeps it, Esc takes it back"),
+    }
+}
+
+/// The commands that the footer offers where they can be run, and what it calls them.
+const OFFERED: &[(&str, &str)] = &[
+    ("place.enter", "open"),
+    ("track.promote", "promote"),
+    ("track.rollback", "roll back"),
+    ("filter.edit", "filter"),
+    ("where.ask", "where is"),
+    ("run.log", "output"),
+    ("help.open", "help"),
+    ("sort.next", "sort"),
+    ("palette.open", "commands"),
+    ("row.copy", "copy"),
+    ("row.open", "browser"),
+    ("data.sync", "read again"),
+    ("session.leave", "back"),
+];
+
+fn keys(state: &State, room: usize) -> Line {
+    let mut line = Line::default();
+    let mut used = 0;
+    for (id, says) in OFFERED {
+        let Some(command) = commands::by_id(id).filter(|command| (command.enabled)(state).is_ok()) else { continue };
+        let Some(key) = state.keymap.key_of(command.id) else { continue };
+        let outermost = *id == "session.leave" && state.trail.is_empty() && state.place.wish.filter.is_empty();
+        let says = if outermost { "quit" } else { says };
+        let wide = fit::width(&key) + fit::width(says) + 3;
+        if used + wide > room + 2 {
+            continue;
+        }
+        used += wide;
+        line = line.with(Role::Key, key).with(Role::Muted, format!(" {says}  "));
+    }
+    line
+}

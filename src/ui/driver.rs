@@ -1,0 +1,223 @@
+//! The loop: waits for something to happen, takes everything that has happened, carries out effects, draws once.
+//!
+//! There is one timer, set to the next moment at which something that is seen would read otherwise. While nothing
+//! happens and nothing ages, nothing wakes up and no byte is written.
+
+mod effects;
+mod keys;
+
+use std::collections::HashMap;
+use std::io::{self, Stdout};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream};
+use futures::{FutureExt, StreamExt};
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::canvas::Canvas;
+use super::clipboard::Between;
+use super::cockpit::Wardrobe;
+use super::terminal::Taken;
+use super::{Dress, frame};
+use crate::app::gate::Slot;
+use crate::app::{Msg, State, World, update};
+use crate::model::Time;
+use crate::operation::OperationSummary;
+use crate::picture::Snapshot;
+
+/// How many answers may wait to be taken. Whoever has one more waits.
+const WAITING: usize = 64;
+/// How many events are taken before a frame is drawn, so that a flood of them does not keep the screen still.
+const AT_ONCE: usize = 256;
+
+/// The loop with all that it needs.
+pub struct Driver {
+    world: Arc<dyn World>,
+    state: State,
+    wardrobe: Wardrobe,
+    dress: Dress,
+    between: Between,
+    canvas: Canvas<Stdout>,
+    terminal: Option<Taken>,
+    events: EventStream,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    operations: watch::Receiver<Arc<[OperationSummary]>>,
+    answers: mpsc::Receiver<Msg>,
+    answer: mpsc::Sender<Msg>,
+    asked: HashMap<Slot, AbortHandle>,
+    wake: Option<Instant>,
+    over: bool,
+}
+
+impl Driver {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new(
+        world: Arc<dyn World>,
+        state: State,
+        wardrobe: Wardrobe,
+        dress: Dress,
+        between: Between,
+        synchronized: bool,
+    ) -> io::Result<Self> {
+        // Colours are reduced when a theme is loaded; nothing further down decides about them again.
+        crossterm::style::force_color_output(true);
+        let terminal = Taken::take()?;
+        let (answer, answers) = mpsc::channel(WAITING);
+        Ok(Self {
+            canvas: Canvas::new(io::stdout(), state.size, synchronized),
+            snapshots: world.snapshots(),
+            operations: world.operations(),
+            terminal: Some(terminal),
+            events: EventStream::new(),
+            asked: HashMap::new(),
+            wake: None,
+            over: false,
+            world,
+            state,
+            wardrobe,
+            dress,
+            between,
+            answers,
+            answer,
+        })
+    }
+
+    /// Runs until somebody ends it.
+    ///
+    /// # Errors
+    /// When the terminal goes away.
+    pub async fn run(mut self) -> io::Result<()> {
+        let mut signals = Signals::listen()?;
+        self.snapshots.mark_changed();
+        self.operations.mark_changed();
+        self.draw()?;
+        while !self.over {
+            let message = self.next(&mut signals).await?;
+            if let Some(message) = message {
+                self.take(message).await?;
+            }
+            self.drain().await?;
+            if !self.over {
+                self.draw()?;
+            }
+        }
+        self.terminal.take();
+        Ok(())
+    }
+
+    /// Waits for the next thing to happen.
+    async fn next(&mut self, signals: &mut Signals) -> io::Result<Option<Msg>> {
+        let wake = self.wake;
+        let timer = async move {
+            match wake {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            event = self.events.next() => match event {
+                Some(event) => Ok(keys::message(event?)),
+                // The terminal is gone.
+                None => Ok(Some(Msg::Terminate)),
+            },
+            () = signals.end() => Ok(Some(Msg::Terminate)),
+            Some(message) = self.answers.recv() => Ok(Some(message)),
+            Ok(()) = self.snapshots.changed() => Ok(Some(Msg::Snapshot(self.snapshots.borrow_and_update().clone()))),
+            Ok(()) = self.operations.changed() => Ok(Some(Msg::Operations(self.operations.borrow_and_update().clone()))),
+            () = timer => {
+                self.wake = None;
+                Ok(Some(Msg::Wake))
+            }
+        }
+    }
+
+    /// Takes what has happened already. Of several sizes of the terminal only the last counts.
+    async fn drain(&mut self) -> io::Result<()> {
+        let mut size = None;
+        for _ in 0..AT_ONCE {
+            let Some(event) = self.events.next().now_or_never().flatten() else { break };
+            match event? {
+                Event::Resize(width, height) => size = Some(Msg::Resize(width, height)),
+                event => {
+                    if let Some(message) = keys::message(event) {
+                        self.take(message).await?;
+                    }
+                }
+            }
+        }
+        if let Some(message) = size {
+            self.take(message).await?;
+        }
+        while let Ok(message) = self.answers.try_recv() {
+            self.take(message).await?;
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, message: Msg) -> io::Result<()> {
+        if let Msg::Resize(width, height) = message {
+            self.canvas.forget((width, height));
+        }
+        let now = self.world.now();
+        for effect in update(&mut self.state, now, message) {
+            self.carry_out(effect).await?;
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (state, dress) = (&self.state, &self.dress);
+        self.canvas.frame(|buffer| frame::draw(state, dress, buffer)).map(|_| ())
+    }
+
+    /// Sets the timer for a moment.
+    fn wake_at(&mut self, at: Option<Time>) {
+        let now = self.world.now();
+        self.wake = at.map(|at| {
+            let wait = (at - now).to_std().unwrap_or_default();
+            // A timer that rings early would ring twice.
+            Instant::now() + wait + Duration::from_millis(1)
+        });
+    }
+}
+
+/// Signals that end the program.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn end(&mut self) {
+        std::future::pending().await
+    }
+}
