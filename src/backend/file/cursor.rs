@@ -32,6 +32,9 @@ pub struct Position {
     /// Bad lines since the last full pass began.
     #[serde(default)]
     pub bad: BadLines,
+    /// How many bad lines there may be without one that was good before; absent while no pass was ever whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad_ever: Option<u64>,
 }
 
 /// A reading of everything, in batches.
@@ -99,6 +102,25 @@ impl Position {
         self.bad = BadLines::default();
     }
 
+    /// Takes a bad line in.
+    pub fn bad_line(&mut self, file: &str, line: u64, why: &str) {
+        self.bad.add(file, line, why);
+        if self.pass.is_none() {
+            self.bad_ever = self.bad_ever.map(|count| count + 1);
+        }
+    }
+
+    /// Ends the full pass, where there is one: tells when it began if it was whole, so that what it did not find is
+    /// gone. It was not when a file could not be read, or a line that may have been good before.
+    pub fn end(&mut self) -> Option<Time> {
+        let pass = self.pass.take()?;
+        let whole = !pass.partial && self.bad_ever.is_none_or(|known| self.bad.count <= known);
+        if whole {
+            self.bad_ever = Some(self.bad.count);
+        }
+        whole.then_some(pass.began)
+    }
+
     /// The time of the next observation: the present, but later than every one before, even when clocks go back.
     pub fn next(&mut self, now: Time) -> Time {
         let after = |last: Time| last.checked_add_signed(TimeDelta::nanoseconds(1)).unwrap_or(last);
@@ -110,7 +132,7 @@ impl Position {
 
 impl BadLines {
     /// Takes one in.
-    pub fn add(&mut self, file: &str, line: u64, why: &str) {
+    fn add(&mut self, file: &str, line: u64, why: &str) {
         self.count += 1;
         if self.named.len() < NAMED {
             self.named.push(Text::from(format!("{file}:{line}: {why}")));

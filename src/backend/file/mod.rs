@@ -2,7 +2,8 @@
 //!
 //! Files are followed as they grow: a cursor says of each file how far it was read, and only what was appended is read
 //! next time. A file that was replaced, shortened, edited in place or taken away starts a *full pass* over all files, at
-//! whose end what no line says any more is withdrawn. Both come in batches, so that memory does not grow with the files.
+//! whose end what no line says any more is withdrawn, unless something could not be read that could be read before. Both
+//! come in batches, so that memory does not grow with the files.
 //!
 //! The time of an observation is the time of the pass plus one nanosecond a line: so a later line holds over an earlier
 //! one with the same key, and a later pass over an earlier one, whatever times the lines themselves tell.

@@ -111,7 +111,7 @@ impl Batch<'_> {
                     let observed_at = self.position.next(self.now);
                     self.facts.push(Fact { source: self.inner.id.clone(), observed_at, body });
                 }
-                Err(why) => self.position.bad.add(name, number, &why),
+                Err(why) => self.position.bad_line(name, number, &why),
             }
         }
         self.bytes += lines.read;
@@ -122,11 +122,9 @@ impl Batch<'_> {
     fn finish(mut self, mut problems: Vec<Text>, more: bool) -> Reading {
         let mut reading = Reading { facts: self.facts, more, ..Reading::default() };
         if !more {
-            if let Some(pass) = self.position.pass.take()
-                && !pass.partial
-            {
+            reading.began = self.position.end();
+            if reading.began.is_some() {
                 reading.complete = REPORTED.iter().map(|&kind| Complete { kind, within: Vec::new() }).collect();
-                reading.began = Some(pass.began);
             }
             // Told at the end, once: they are about everything that was read.
             problems.extend(self.position.bad.problems());

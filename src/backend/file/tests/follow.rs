@@ -147,6 +147,27 @@ async fn a_file_that_cannot_be_read_is_told_and_nothing_withdrawn_for_it() {
 }
 
 #[tokio::test]
+async fn a_line_that_became_bad_withdraws_nothing_and_one_that_always_was_hinders_nothing() {
+    let mut world = World::new("path = 'facts.jsonl'");
+    let [a, b, bad] = [incident("1", "a"), incident("2", "b"), "bad\n".to_owned()];
+    world.write("facts.jsonl", format!("{a}{b}{bad}"));
+    world.read_all().await;
+    world.append("facts.jsonl", &bad);
+    world.read_all().await;
+    for (text, titles) in [
+        (format!("{a}{bad}{bad}{bad}"), vec!["a", "b"]),
+        (format!("{a}{bad}{bad}{bad}\n\n"), vec!["a", "b"]),
+        (format!("{bad}{a}{bad}\n"), vec!["a"]),
+        (format!("{b}{bad}"), vec!["b"]),
+        (format!("{bad}{bad}"), vec!["b"]),
+    ] {
+        world.write("facts.jsonl", &text);
+        world.read_all().await;
+        assert_eq!(world.titles(), titles, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_file_comes_in_batches_and_is_complete_at_the_end_only() {
     let mut world = World::new("path = 'facts'");
     let many = |from: usize, to: usize| (from..to).map(|n| incident(&n.to_string(), "x")).collect::<String>();
