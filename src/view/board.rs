@@ -215,7 +215,7 @@ fn compare(by: &str, (a, one): &(Key, Arc<ServicePicture>), (b, other): &(Key, A
 }
 
 impl TableModel for Board {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

@@ -265,7 +265,7 @@ mod tests {
     fn what_matches_can_be_marked() {
         let filter = Filter::parse("pay ME !s", &FIELDS);
         assert_eq!(filter.found_in("payME"), [0..3, 3..5]);
-        assert_eq!(Filter::parse("größe", &FIELDS).found_in("Die GRÖßE"), [4..11]);
+        assert_eq!(Filter::parse("größe", &FIELDS).found_in("Die GRÖßE").first(), Some(&(4..11)));
     }
 
     proptest! {

@@ -143,7 +143,7 @@ fn cell(lens: &Lens, it: &OperationSummary, column: &str) -> Cell {
 }
 
 impl TableModel for Journal {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

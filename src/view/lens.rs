@@ -46,7 +46,11 @@ impl Lens {
 
 /// The methods of a table that its lens answers.
 macro_rules! through_lens {
-    ($orders:expr) => {
+    ($fields:expr, $orders:expr) => {
+        fn fields(&self) -> &[&'static str] {
+            $fields
+        }
+
         fn orders(&self) -> &[&'static str] {
             $orders
         }
@@ -77,9 +81,9 @@ pub(crate) fn target(snapshot: &Snapshot) -> Option<&Environment> {
     environments.iter().rev().find(|environment| environment.production).or_else(|| environments.last())
 }
 
-/// The environment before another in the order of promotion.
+/// The environment before another in the order of promotion. Nothing is promoted to a release line.
 pub(crate) fn before<'a>(snapshot: &'a Snapshot, environment: &EnvironmentId) -> Option<&'a Environment> {
-    let at = snapshot.environments.iter().position(|it| it.id == *environment)?;
+    let at = snapshot.environments.iter().position(|it| it.id == *environment && !it.release_line)?;
     snapshot.environments.get(at.checked_sub(1)?)
 }
 

@@ -258,6 +258,11 @@ pub trait TableModel: Send + Sync {
     /// What to say in place of rows when there are none: why, and what to press.
     fn empty(&self) -> Vec<Line>;
 
+    /// The fields that its filter can ask for: `field:value`.
+    fn fields(&self) -> &[&'static str] {
+        &[]
+    }
+
     /// By what its rows can be ordered, the screen's own order first.
     fn orders(&self) -> &[&'static str] {
         &[]

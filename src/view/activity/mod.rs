@@ -166,7 +166,7 @@ fn environment_cell(lens: &Lens, environment: Option<&EnvironmentId>) -> Cell {
 }
 
 impl TableModel for Activity {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

@@ -90,6 +90,9 @@ pub fn waits_for(
     environment: &EnvironmentId,
     track: Option<&Track>,
 ) -> (Status, Role, String) {
+    if lens.snapshot().environment(environment).is_some_and(|it| it.release_line) {
+        return (Status::Waiting, Role::Text, "not released".to_owned());
+    }
     let before = lens::before(lens.snapshot(), environment);
     let missing = before.filter(|before| !has_passed(milestones, pos, before));
     if let Some(before) = missing {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::graph::{First, Paint, Pos, PosSet};
 use crate::model::{Artifact, CommitId, EnvironmentId, Outcome, PullRequest, Run, Status, Time};
-use crate::picture::{Arrival, Repository, ServicePicture, Track};
+use crate::picture::{Arrival, Live, Repository, ServicePicture, Track};
 
 /// The milestones of a service's changes.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Milestones {
     artifacts: OnceLock<Builds<Artifact>>,
     /// For each track what its live version holds.
     live: OnceLock<Vec<Option<PosSet>>>,
+    /// For each track what the deployments that are under way hold.
+    coming: OnceLock<Vec<PosSet>>,
 }
 
 /// Which commit of the branch's own line brought each commit in.
@@ -65,6 +67,7 @@ impl Milestones {
             runs: OnceLock::new(),
             artifacts: OnceLock::new(),
             live: OnceLock::new(),
+            coming: OnceLock::new(),
         }
     }
 
@@ -76,7 +79,7 @@ impl Milestones {
     /// The changes of the service, newest position first: landed on the deployed branch, or live somewhere.
     pub fn changes(&self) -> Vec<Pos> {
         let graph = &self.repository.graph;
-        let live = self.service.tracks.iter().filter_map(|track| track.live.as_ref()?.installed.commit);
+        let live = self.service.tracks.iter().filter_map(|track| self.commit_of(track.live.as_ref()?));
         let roots: Vec<Pos> = self.service.head.into_iter().chain(live).filter_map(|id| graph.position(&id)).collect();
         let reachable = graph.ancestors(&roots);
         let of_service = |pos: &Pos| self.repository.is_change_of(&self.service.service.id, *pos);
@@ -183,21 +186,31 @@ impl Milestones {
             (Some(Arrival::Baseline), _) => Standing::Earlier,
             (Some(arrival @ Arrival::With(deployment)), _) => Standing::There(deployment.at(), Some(arrival)),
             (None, Some(true)) => Standing::There(track.live.as_ref().and_then(|live| live.installed.since), None),
-            (None, _) if self.is_coming(pos, track) => Standing::Coming,
+            (None, _) if self.is_coming(pos, at) => Standing::Coming,
             (None, _) => Standing::Waiting,
         }
     }
 
     fn held_by(&self, track: &Track) -> Option<PosSet> {
         let graph = &self.repository.graph;
-        let live = graph.position(&track.live.as_ref()?.installed.commit?)?;
-        Some(graph.ancestors(&[live]))
+        let commit = self.commit_of(track.live.as_ref()?)?;
+        Some(graph.ancestors(&[graph.position(&commit)?]))
     }
 
-    fn is_coming(&self, pos: Pos, track: &Track) -> bool {
-        let graph = &self.repository.graph;
-        let running = track.history.iter().filter(|it| it.deployment.outcome == Outcome::Running);
-        let mut commits = running.filter_map(|it| graph.position(&it.deployment.commit?));
-        commits.any(|commit| graph.is_ancestor(pos, commit))
+    fn commit_of(&self, live: &Live) -> Option<CommitId> {
+        live.installed.commit.or_else(|| self.service.commit_of(live.version()))
+    }
+
+    fn is_coming(&self, pos: Pos, at: usize) -> bool {
+        let coming = self.coming.get_or_init(|| {
+            let graph = &self.repository.graph;
+            let of_track = |track: &Track| {
+                let running = track.history.iter().filter(|it| it.deployment.outcome == Outcome::Running);
+                let commits: Vec<Pos> = running.filter_map(|it| graph.position(&it.deployment.commit?)).collect();
+                if commits.is_empty() { PosSet::default() } else { graph.ancestors(&commits) }
+            };
+            self.service.tracks.iter().map(of_track).collect()
+        });
+        coming.get(at).is_some_and(|held| held.contains(pos))
     }
 }

@@ -2,9 +2,9 @@
 
 mod cells;
 mod details;
+mod fields;
 mod milestones;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lens::{self, Lens, through_lens};
@@ -12,9 +12,9 @@ use super::{Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish,
 use crate::graph::Pos;
 use crate::model::{CommitId, EnvironmentId};
 use crate::picture::{Arrival, ServicePicture};
+use fields::{ChangeFields, FIELDS, waits};
 use milestones::{Milestones, Standing};
 
-const FIELDS: [&str; 8] = ["change", "title", "author", "environment", "version", "request", "ticket", "is"];
 const ORDERS: [&str; 3] = ["delivery", "newest", "oldest"];
 
 /// The changes of one service, those that wait first.
@@ -50,14 +50,16 @@ impl Flow {
         let mut rows = milestones.changes();
         self.total = rows.len();
         if !self.lens.filter.is_empty() {
-            rows.retain(|pos| self.passes(milestones, *pos));
+            let lens = &self.lens;
+            rows.retain(|pos| lens.filter.matches(&ChangeFields { lens, milestones, pos: *pos }));
         }
         let turned = self.lens.sort.turned;
         match self.lens.sort.by {
             "newest" => {}
             "oldest" => rows.reverse(),
             _ => {
-                let (waiting, there): (Vec<Pos>, Vec<Pos>) = rows.into_iter().partition(|pos| self.waits(*pos));
+                let (waiting, there): (Vec<Pos>, Vec<Pos>) =
+                    rows.into_iter().partition(|pos| waits(&self.lens, milestones, *pos));
                 rows = waiting.into_iter().chain(there).collect();
             }
         }
@@ -65,37 +67,6 @@ impl Flow {
             rows.reverse();
         }
         rows
-    }
-
-    /// Whether the change has not come to the target. A change that was taken back waits again.
-    fn waits(&self, pos: Pos) -> bool {
-        let aim = lens::target(self.lens.snapshot());
-        let (Some(milestones), Some(aim)) = (&self.milestones, aim) else { return false };
-        !matches!(milestones.standing(pos, &aim.id), Standing::There(..) | Standing::Earlier)
-    }
-
-    fn passes(&self, milestones: &Milestones, pos: Pos) -> bool {
-        let repository = milestones.repository();
-        let text = repository.texts.text(pos);
-        let mut fields: Vec<(&'static str, Cow<'_, str>)> = vec![
-            ("change", repository.graph.id(pos).to_string().into()),
-            ("title", text.subject.as_str().into()),
-            ("author", text.author.as_str().into()),
-        ];
-        if let Some(request) = milestones.request(pos) {
-            fields.push(("request", format!("#{}", request.number).into()));
-            fields.extend(request.ticket.as_ref().map(|it| ("ticket", it.as_str().into())));
-        }
-        for environment in self.lens.snapshot().environments.iter() {
-            if let Standing::There(_, arrival) = milestones.standing(pos, &environment.id) {
-                fields.push(("environment", environment.id.to_string().into()));
-                if let Some(Arrival::With(deployment)) = arrival {
-                    fields.extend(deployment.version.as_ref().map(|it| ("version", it.to_string().into())));
-                }
-            }
-        }
-        fields.push(("is", if self.waits(pos) { "waiting" } else { "delivered" }.into()));
-        self.lens.filter.matches(&fields)
     }
 
     fn pos(&self, at: usize) -> Option<(&ServicePicture, &Milestones, Pos)> {
@@ -135,7 +106,7 @@ fn environment_of(column: &str) -> Option<EnvironmentId> {
 }
 
 impl TableModel for Flow {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

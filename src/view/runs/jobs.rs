@@ -95,7 +95,7 @@ fn columns() -> Vec<Column> {
 }
 
 impl TableModel for Jobs {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

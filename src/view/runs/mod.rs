@@ -138,7 +138,7 @@ fn cell(lens: &Lens, service: &ServiceId, run: &Run, column: &str) -> Cell {
 }
 
 impl TableModel for Runs {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns

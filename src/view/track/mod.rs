@@ -188,7 +188,7 @@ fn text(text: Option<&crate::model::Text>) -> Cell {
 }
 
 impl TableModel for TrackScreen {
-    through_lens!(&ORDERS);
+    through_lens!(&FIELDS, &ORDERS);
 
     fn columns(&self) -> &[Column] {
         &self.columns
