@@ -124,7 +124,7 @@ fn grow(places: &Places, spec: &RepositorySpec, options: &DemoOptions) -> Result
         stages::write(&places.packages(), service, &ids)?;
         servers::write(&places.servers(), service, &ids)?;
     }
-    let records = Records::of(&plot.story, &ids, options.now)?;
+    let records = Records::of(&plot.story, &ids, options.now, &places.facts())?;
     Ok((Grown { plot, ids }, records))
 }
 

@@ -29,6 +29,11 @@ impl Plot {
         if again > self.now { first } else { self.run(service, mark, again, Fate::Good, branch) }
     }
 
+    /// Runs the pipeline for a branch that nobody has merged.
+    pub(super) fn check(&mut self, service: usize, mark: Mark, queued: Time, fate: Fate, branch: &str) {
+        self.run(service, mark, queued, fate, branch);
+    }
+
     fn run(&mut self, service: usize, mark: Mark, queued: Time, fate: Fate, branch: &str) -> Option<usize> {
         let story = self.story.services.get_mut(service)?;
         let thread = self.threads.get_mut(service)?;

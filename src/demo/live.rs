@@ -13,7 +13,7 @@ use super::plot::Plot;
 use super::random::Random;
 use super::records::{self, PULL_REQUESTS, RUNS};
 use super::story::{Arrival, Built, Stage};
-use super::{DemoError, DemoWorld, pipeline, stages};
+use super::{DemoError, DemoWorld, output, pipeline, stages};
 use crate::model::{Clock, Status, Time};
 
 /// How many times faster than a real one a run of the living playground is: nobody watches for six minutes.
@@ -178,8 +178,10 @@ impl Life {
         let Some((mark, run)) = grown.plot.story.services.get(service).and_then(|it| it.runs.get(run)) else {
             return Ok(());
         };
-        let line = records::run_line(&records::run(*mark, run, &grown.ids, now), now)?;
-        stages::append(&self.places.facts().join(RUNS), &line.text)
+        let facts = self.places.facts();
+        output::write(&facts, run, now)?;
+        let line = records::run_line(&records::run(*mark, run, &grown.ids, now), now, true)?;
+        stages::append(&facts.join(RUNS), &line.text)
     }
 
     fn advance(&mut self, repository: usize, service: usize, run: usize, now: Time) -> Result<(), DemoError> {

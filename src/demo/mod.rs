@@ -10,6 +10,7 @@ mod history;
 mod import;
 mod live;
 mod names;
+mod output;
 mod pipeline;
 mod plot;
 mod random;

@@ -8,8 +8,10 @@ use crate::model::{Job, Phase, PhaseKind, Run, RunId, ServiceId, Status, Step, T
 /// How a run will end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It builds an artifact.
+    /// It builds an artifact and publishes it.
     Good,
+    /// All is well, and there is nothing to publish: a branch that is not merged.
+    Checked,
     /// A test fails.
     Broken,
     /// Somebody stops it, because a newer commit landed.
@@ -59,7 +61,7 @@ const PUBLISH: Recipe = Recipe {
 };
 
 /// What a failing test says, newest last.
-const COMPLAINT: [&str; 9] = [
+pub const COMPLAINT: [&str; 9] = [
     "running 84 tests",
     "test rules::keeps_the_order ... ok",
     "test rules::rounds_half_to_even ... ok",
@@ -77,7 +79,7 @@ pub fn run(random: &mut Random, id: String, service: &str, branch: &str, queued_
     let build = job(random, &BUILD, started_at, started_at, Status::Ok);
     let built_at = build.finished_at.unwrap_or(started_at);
     let checked = match fate {
-        Fate::Good => Status::Ok,
+        Fate::Good | Fate::Checked => Status::Ok,
         Fate::Broken => Status::Failed,
         Fate::Stopped => Status::Cancelled,
     };
@@ -87,8 +89,8 @@ pub fn run(random: &mut Random, id: String, service: &str, branch: &str, queued_
     let integration = job(random, &INTEGRATION, built_at, integration_start, checked);
     let tested_at = unit.finished_at.max(integration.finished_at).unwrap_or(built_at);
     let publish_start = tested_at + Duration::seconds(random.between(1, 9));
-    let publish = match checked {
-        Status::Ok => job(random, &PUBLISH, tested_at, publish_start, Status::Ok),
+    let publish = match fate {
+        Fate::Good => job(random, &PUBLISH, tested_at, publish_start, Status::Ok),
         _ => skipped(&PUBLISH),
     };
     let finished_at = publish.finished_at.unwrap_or(tested_at);
@@ -238,7 +240,7 @@ mod tests {
 
     #[test]
     fn phases_follow_each_other_within_their_job() {
-        for fate in [Fate::Good, Fate::Broken, Fate::Stopped] {
+        for fate in [Fate::Good, Fate::Checked, Fate::Broken, Fate::Stopped] {
             for job in sample(fate).jobs {
                 let mut at = job.started_at;
                 for phase in &job.phases {

@@ -1,12 +1,15 @@
 //! What the demo company's other systems have written down: pull requests, runs, incidents, as lines of facts.
 
+use std::path::Path;
+
 use super::DemoError;
 use super::history::Mark;
+use super::output;
 use super::pipeline;
 use super::story::{PullStory, RepositoryStory, ServiceStory};
 use crate::model::{
-    BadMark, CommitId, DeploymentId, EnvironmentId, Incident, IncidentId, Lock, PullRequest, Run, Scope, ServiceId,
-    Text, Time,
+    BadMark, CommitId, DeploymentId, EnvironmentId, Incident, IncidentId, Job, Lock, PullRequest, Run, Scope,
+    ServiceId, Text, Time,
 };
 
 /// The pull request with the ids of its commits.
@@ -46,11 +49,11 @@ pub struct Records {
 }
 
 impl Records {
-    /// Everything that is known of one repository at `now`.
+    /// Everything that is known of one repository at `now`; outputs of runs are written beside, below `facts`.
     ///
     /// # Errors
-    /// When something cannot be encoded; it always can.
-    pub fn of(story: &RepositoryStory, ids: &[CommitId], now: Time) -> Result<Self, DemoError> {
+    /// When an output cannot be written.
+    pub fn of(story: &RepositoryStory, ids: &[CommitId], now: Time, facts: &Path) -> Result<Self, DemoError> {
         let mut records = Self::default();
         for pull in &story.pulls {
             records.pull_requests.push(pull_request_line(&pull_request(pull, ids))?);
@@ -58,7 +61,12 @@ impl Records {
         for service in &story.services {
             for (mark, planned) in &service.runs {
                 if planned.queued_at.is_some_and(|queued| queued <= now) {
-                    records.runs.push(run_line(&run(*mark, planned, ids, now), now)?);
+                    let known = run(*mark, planned, ids, now);
+                    let logged = output::is_kept(planned, now);
+                    records.runs.push(run_line(&known, now, logged)?);
+                    if logged {
+                        output::write(facts, planned, now)?;
+                    }
                 }
             }
             for incident in incidents(service) {
@@ -116,17 +124,49 @@ pub fn pull_request_line(pull: &PullRequest) -> Result<Line, DemoError> {
     line("pull_request", known.into_iter().flatten().max().unwrap_or_default(), pull)
 }
 
-/// A run as a line, as it was seen at `now`.
+/// A run as a line, as it was seen at `now`. With `logged` its jobs name the files that hold their output.
 ///
 /// # Errors
 /// When it cannot be encoded; it always can.
-pub fn run_line(run: &Run, now: Time) -> Result<Line, DemoError> {
-    line("run", run.finished_at.unwrap_or(now), run)
+pub fn run_line(run: &Run, now: Time, logged: bool) -> Result<Line, DemoError> {
+    let at = run.finished_at.unwrap_or(now);
+    if !logged {
+        return line("run", at, run);
+    }
+    let log = |job: &Job| job.started_at.is_some().then(|| output::path(run, job));
+    let jobs = run.jobs.iter().map(|job| LoggedJob { job: job.clone(), log: log(job) }).collect();
+    line("run", at, &LoggedRun { run: Run { jobs: Vec::new(), ..run.clone() }, jobs })
+}
+
+/// A run whose jobs name the files that hold their output.
+#[derive(serde::Serialize)]
+struct LoggedRun {
+    #[serde(flatten)]
+    run: Run,
+    jobs: Vec<LoggedJob>,
+}
+
+#[derive(serde::Serialize)]
+struct LoggedJob {
+    #[serde(flatten)]
+    job: Job,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<String>,
+}
+
+/// A line as `backend/file/FORMAT.md` describes it: what it is, and its fields beside that.
+#[derive(serde::Serialize)]
+struct Typed<'a, T> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    #[serde(flatten)]
+    body: &'a T,
 }
 
 fn line(kind: &str, at: Time, body: &impl serde::Serialize) -> Result<Line, DemoError> {
-    let value = serde_json::json!({ "kind": kind, "at": at, "body": body });
-    Ok(Line { at, text: format!("{value}\n") })
+    let encoded = serde_json::to_string(&Typed { kind, body });
+    let text = encoded.map_err(|error| DemoError::Story(format!("a {kind} cannot be written: {error}")))?;
+    Ok(Line { at, text: text + "\n" })
 }
 
 fn incidents(service: &ServiceStory) -> impl Iterator<Item = Incident> + '_ {

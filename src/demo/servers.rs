@@ -11,7 +11,10 @@ use super::records::attempt_id;
 use super::stages::{commit, digest, line};
 use super::story::{Attempt, Built, ServiceStory};
 use crate::backend::package::{CURRENT, Entry};
-use crate::model::{CommitId, Outcome, Text};
+use crate::backend::releases::record::{RECORD, REVISION, Record, TREE};
+use crate::backend::releases::root::DEPLOYMENTS;
+use crate::backend::releases::tree::{self, Tree};
+use crate::model::{CommitId, DeploymentId, OperationId, Outcome, Text};
 
 /// How many releases the servers keep beside each other.
 const KEPT: usize = 5;
@@ -34,10 +37,9 @@ pub fn write(servers: &Path, service: &ServiceStory, ids: &[CommitId]) -> Result
             live = Some(built);
         }
     }
-    let path = directory.join("deployments.jsonl");
-    fs::write(&path, records).map_err(|error| DemoError::write(&path, error))?;
-    for built in kept(service) {
-        install(&releases, &service.name, built, commit(ids, built)?)?;
+    put(&directory.join(DEPLOYMENTS), &records)?;
+    for installation in kept(service, ids)? {
+        install(&releases, &service.name, &installation)?;
     }
     if let Some(live) = live {
         let link = directory.join(CURRENT);
@@ -47,18 +49,32 @@ pub fn write(servers: &Path, service: &ServiceStory, ids: &[CommitId]) -> Result
     Ok(())
 }
 
-/// The builds that were live last, each once.
-fn kept(service: &ServiceStory) -> Vec<&Built> {
-    let mut seen = BTreeSet::new();
-    let newest_first = service.attempts.iter().rev().filter(|it| it.outcome == Outcome::Success);
-    let distinct = newest_first.map(|it| it.built).filter(|built| seen.insert(*built));
-    distinct.take(KEPT).filter_map(|built| service.built.get(built)).collect()
+/// The first time that a build came to the servers.
+struct Installation<'a> {
+    id: DeploymentId,
+    attempt: &'a Attempt,
+    built: &'a Built,
+    commit: CommitId,
 }
 
-/// Unpacks a build where a promotion would have unpacked it.
-fn install(releases: &Path, service: &str, built: &Built, commit: CommitId) -> Result<(), DemoError> {
+/// What was live last, each build once, newest first.
+fn kept<'a>(service: &'a ServiceStory, ids: &[CommitId]) -> Result<Vec<Installation<'a>>, DemoError> {
+    let successes = || service.attempts.iter().enumerate().filter(|(_, it)| it.outcome == Outcome::Success);
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for (_, last) in successes().rev().filter(|(_, it)| seen.insert(it.built)).take(KEPT) {
+        let first = successes().find(|(_, it)| it.built == last.built);
+        let (Some((number, attempt)), Some(built)) = (first, service.built.get(last.built)) else { continue };
+        all.push(Installation { id: attempt_id(service, number), attempt, built, commit: commit(ids, built)? });
+    }
+    Ok(all)
+}
+
+/// Installs a build as a promotion would have installed it.
+fn install(releases: &Path, service: &str, first: &Installation<'_>) -> Result<(), DemoError> {
+    let Installation { built, attempt, commit, .. } = first;
     let release = releases.join(built.version.as_str());
-    for (path, mode, content) in archive::contents(service, built, commit) {
+    for (path, mode, content) in archive::contents(service, built, *commit) {
         let file = release.join(path);
         let parent = file.parent().unwrap_or(&release);
         let written = fs::create_dir_all(parent)
@@ -66,8 +82,24 @@ fn install(releases: &Path, service: &str, built: &Built, commit: CommitId) -> R
             .and_then(|()| fs::set_permissions(&file, fs::Permissions::from_mode(mode)));
         written.map_err(|error| DemoError::write(&file, error))?;
     }
-    let revision = release.join("REVISION");
-    fs::write(&revision, format!("{commit}\n")).map_err(|error| DemoError::write(&revision, error))
+    put(&release.join(REVISION), &format!("{commit}\n"))?;
+    let listing = Tree::read(&release).map_err(|error| DemoError::Story(error.what.to_string()))?.text();
+    put(&release.join(TREE), &listing)?;
+    let record = Record {
+        version: built.version.clone(),
+        digest: digest(service, built, *commit)?,
+        commit: Some(*commit),
+        installed_at: attempt.finished,
+        operation: OperationId::from(first.id.as_str()),
+        tree: Some(tree::digest(&listing)),
+    };
+    let path = release.join(RECORD);
+    let text = serde_json::to_string(&record).map_err(|error| DemoError::write(&path, error.into()))?;
+    put(&path, &format!("{text}\n"))
+}
+
+fn put(path: &Path, text: &str) -> Result<(), DemoError> {
+    fs::write(path, text).map_err(|error| DemoError::write(path, error))
 }
 
 fn entry(

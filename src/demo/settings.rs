@@ -9,7 +9,7 @@ const HEAD: &str = r#"# The playground of Flightdeck. Everything that it names i
 
 [project]
 name = "Demo shop"
-state = ".flightdeck"
+state = "state"
 
 [policy]
 # A playground is for playing: promotions and rollbacks are allowed without --write.
@@ -44,9 +44,9 @@ name = "servers"
 kind = "releases"
 path = "servers/{environment}/{service}"
 environments = ["production"]
-packages = "packages/testing/{service}"
+packages = "packages/{source}/{service}"
 smoke = ["test", "-s", "{release}/VERSION"]
-health = ["test", "-x", "{current}/bin/serve"]
+health = ["test", "-x", "{release}/bin/serve"]
 keep = 5
 
 [[backend]]

@@ -142,3 +142,75 @@ fn a_living_company_goes_on_and_stays_whole() {
         assert!(checked.status.success() && checked.stdout.is_empty(), "{}", path.display());
     }
 }
+
+fn loaded(world: &DemoWorld) -> crate::config::Loaded {
+    let kinds: Vec<_> = crate::backend::KINDS.iter().map(|kind| (kind.name, (kind.schema)())).collect();
+    let cwd = world.config.parent().unwrap();
+    crate::config::load(&crate::config::Sources { cwd, user: None, project: None, kinds: &kinds })
+}
+
+#[test]
+fn the_configuration_is_valid_and_without_a_warning() {
+    let (_place, world) = built(&DemoOptions { services: 12, months: 1, ..DemoOptions::new(now()) });
+    let loaded = loaded(&world);
+    assert_eq!(loaded.errors, []);
+    assert_eq!(loaded.warnings, []);
+}
+
+/// Everything that the backends of the configuration report.
+async fn facts(world: &DemoWorld) -> Vec<crate::fact::Fact> {
+    let loaded = loaded(world);
+    let environments: Vec<_> = loaded.config.environment.iter().map(|it| it.name.as_str().into()).collect();
+    let cache = tempfile::tempdir().unwrap();
+    let at = world.now;
+    let mut facts = Vec::new();
+    for entry in &loaded.config.backend {
+        let kind = crate::backend::KINDS.iter().find(|kind| kind.name == entry.kind).unwrap();
+        let opening = crate::backend::Opening {
+            id: entry.name.as_str().into(),
+            settings: &entry.settings,
+            base: &loaded.base_dir,
+            environments: &environments,
+            cache: cache.path(),
+            clock: std::sync::Arc::new(move || at),
+        };
+        let backend = (kind.open)(&opening).unwrap_or_else(|problem| panic!("{}: {problem:?}", entry.name));
+        let mut cursor = None;
+        loop {
+            let reading = backend.reader().unwrap().read(cursor.as_ref()).await.unwrap();
+            assert_eq!(reading.problems, [], "{}", entry.name);
+            facts.extend(reading.facts);
+            cursor = reading.cursor;
+            if !reading.more {
+                break;
+            }
+        }
+    }
+    facts
+}
+
+#[tokio::test]
+async fn every_backend_reads_its_part_without_a_problem() {
+    use crate::fact::Body;
+    let (_place, world) = built(&DemoOptions::new(now()));
+    let facts = facts(&world).await;
+    let count = |wanted: fn(&Body) -> bool| facts.iter().filter(|fact| wanted(&fact.body)).count();
+    assert_eq!(count(|it| matches!(it, Body::State(_))), 24, "eight services in three environments");
+    assert!(count(|it| matches!(it, Body::Deployment(_))) > 500);
+    assert!(count(|it| matches!(it, Body::Artifact(_))) > 100);
+    assert!(count(|it| matches!(it, Body::Reference(_))) > 100);
+    assert!(count(|it| matches!(it, Body::Run(_))) > 500);
+    assert!(count(|it| matches!(it, Body::PullRequest(_))) > 500);
+    assert_eq!(count(|it| matches!(it, Body::Incident(_))), 2);
+    assert_eq!(count(|it| matches!(it, Body::Lock(_))), 1);
+    assert_eq!(count(|it| matches!(it, Body::BadMark(_))), 1);
+    let deployments: std::collections::BTreeSet<_> = facts
+        .iter()
+        .filter_map(|fact| if let Body::Deployment(it) = &fact.body { Some(it.id.clone()) } else { None })
+        .collect();
+    for fact in &facts {
+        if let Body::Incident(incident) = &fact.body {
+            assert!(incident.caused_by.as_ref().is_none_or(|id| deployments.contains(id)), "{incident:?}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use chrono::Duration;
 use super::calendar::wait;
 use super::history::{Edit, Mark, Merge, Step, Trailer};
 use super::names::{BOT, COLUMNS, FILES, FOLLOW_UPS, LIBRARIES, PEOPLE, REPAIRS, THINGS, VERBS};
+use super::pipeline::Fate;
 use super::plot::{Event, Plot, Work};
 use super::story::PullStory;
 use crate::model::{PullRequest, RepositoryId, Text, Time};
@@ -285,7 +286,11 @@ impl Plot {
                 let steps = self.steps(service, author, &format!("{ticket} {title}"), &review, Work::Feature);
                 let branch = branch_name(Work::Feature, &ticket, &title);
                 commits = self.main.grow(&mut self.story.history, steps);
-                self.story.history.branches.extend(commits.last().map(|head| (branch, *head)));
+                if let Some(head) = commits.last() {
+                    let fate = if opened_ago < 10 { Fate::Broken } else { Fate::Checked };
+                    self.check(service, *head, opened + Duration::seconds(9), fate, &branch);
+                    self.story.history.branches.push((branch, *head));
+                }
             }
             self.story.pulls.push(PullStory { pull, commits, merge: None });
         }

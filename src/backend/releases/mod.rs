@@ -52,11 +52,11 @@ mod place;
 mod propose;
 mod prune;
 mod read;
-mod record;
+pub mod record;
 mod revisions;
-mod root;
+pub mod root;
 mod settings;
-mod tree;
+pub mod tree;
 mod unpack;
 
 #[cfg(test)]
