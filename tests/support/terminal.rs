@@ -1,0 +1,125 @@
+//! The real binary in a pseudo-terminal whose screen is parsed: keys in, states of the screen out. Nothing here sleeps:
+//! whoever waits is woken by each byte that the program writes.
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// Longer than any step takes on a machine that is doing ten other things.
+const GENEROUS: Duration = Duration::from_secs(90);
+
+/// A program with its terminal.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    writer: Box<dyn Write + Send>,
+    screen: Arc<Screen>,
+    // Closing it would hang up on the program.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+struct Screen {
+    seen: Mutex<Seen>,
+    changed: Condvar,
+}
+
+struct Seen {
+    parser: vt100::Parser,
+    ended: bool,
+}
+
+impl Terminal {
+    /// Starts `flightdeck` with `arguments` in `directory`, on a terminal of `rows` times `columns`.
+    pub fn start(directory: &Path, arguments: &[&str], rows: u16, columns: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flightdeck"));
+        command.args(arguments);
+        command.cwd(directory);
+        for (name, value) in super::world::environment(directory) {
+            command.env(name, value);
+        }
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let extent = |cells: u16| NonZero::new(cells).unwrap();
+        let parser = vt100::Parser::new(extent(rows), extent(columns), 0);
+        let screen = Arc::new(Screen { seen: Mutex::new(Seen { parser, ended: false }), changed: Condvar::new() });
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let fed = screen.clone();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            // A terminal whose program is gone answers with an error or with nothing.
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                fed.seen.lock().unwrap().parser.process(&bytes[..count]);
+                fed.changed.notify_all();
+            }
+            fed.seen.lock().unwrap().ended = true;
+            fed.changed.notify_all();
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Self { child, writer, screen, _master: pair.master }
+    }
+
+    /// Types.
+    pub fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// What the screen shows.
+    pub fn contents(&self) -> String {
+        self.screen.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Whether the program has the alternate screen.
+    pub fn alternate(&self) -> bool {
+        self.screen.seen.lock().unwrap().parser.screen().alternate_screen()
+    }
+
+    /// Waits until the screen is as `wanted` says, and gives its text. `what` is what the failure says.
+    #[track_caller]
+    pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + GENEROUS;
+        let mut seen = self.screen.seen.lock().unwrap();
+        loop {
+            let contents = seen.parser.screen().contents();
+            if wanted(&contents) {
+                return contents;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !seen.ended, "waited for {what}; the screen shows:\n{contents}");
+            seen = self.screen.changed.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// Waits until the screen holds `text`.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait(text, |contents| contents.contains(text))
+    }
+
+    /// Waits until the program has ended, and says with which code.
+    pub fn wait_for_end(&mut self) -> u32 {
+        let deadline = Instant::now() + GENEROUS;
+        let mut seen = self.screen.seen.lock().unwrap();
+        while !seen.ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it has not ended; the screen shows:\n{}", seen.parser.screen().contents());
+            seen = self.screen.changed.wait_timeout(seen, left).unwrap().0;
+        }
+        drop(seen);
+        self.child.wait().unwrap().exit_code()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // A test that failed must not leave its program behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
