@@ -1,14 +1,11 @@
 //! A small cockpit for tests, on the small world of `view`.
 
-use std::sync::Arc;
-
 use super::keymap;
 use super::state::{Look, Start, State, Views};
 use crate::config::Policy;
 use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::picture::Snapshot;
-use crate::view::board::Board;
 use crate::view::{Sources, fixture};
 
 /// A cockpit of 80 × 24 on the small world, started with `--write`.
@@ -34,11 +31,7 @@ pub fn on(snapshot: Snapshot) -> State {
 fn start(sources: Sources, flag: Option<bool>) -> Start {
     Start {
         name: Text::from("acme"),
-        views: Views {
-            table: |wish, sources| Arc::new(Board::new(wish, sources)),
-            plan: crate::view::plan::lines,
-            candidate: crate::view::plan::candidate,
-        },
+        views: Views::default(),
         size: (80, 24),
         now: sources.now,
         snapshot: sources.snapshot,

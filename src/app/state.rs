@@ -15,7 +15,7 @@ use super::place::{Open, Place, Stop};
 use crate::model::{EnvironmentId, OperationId, Progress, ServiceId, Text, Time};
 use crate::operation::{Candidate, OperationSummary, Plan, WriteMode};
 use crate::picture::Snapshot;
-use crate::view::{Line, Screen, Sources, Wish};
+use crate::view::{self, Line, Screen, Sources, Wish};
 
 /// Everything that the cockpit knows.
 #[derive(Clone)]
@@ -77,6 +77,12 @@ pub struct Views {
     pub plan: fn(&Plan, Time) -> Vec<Line>,
     /// A version that could be chosen, in one line.
     pub candidate: fn(&Candidate, Time) -> Line,
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Self { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate }
+    }
 }
 
 /// Keys of a chord that is not complete yet.

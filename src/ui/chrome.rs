@@ -16,7 +16,7 @@ use crate::app::state::State;
 use crate::app::wake::PATIENCE;
 use crate::backend::Verb;
 use crate::model::Status;
-use crate::view::{Line, Role, Screen, Span, fit, format};
+use crate::view::{Line, Role, Screen, fit, format};
 
 /// Paints all three lines; where the cursor is while a filter is typed.
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
@@ -73,21 +73,25 @@ fn place(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
         painter.line(left, &line);
         return Some((left.x + u16::try_from(at).unwrap_or(0), left.y));
     }
-    painter.line(left, &path(state).then(state.place.table.summary()));
+    let summary = state.place.table.summary();
+    let path = path(state);
+    // Where the answer names what it is about, that is where one is.
+    let named = state.place.wish.run.is_some() || summary.plain().starts_with(&path);
+    let before =
+        if named || path.is_empty() { Line::default() } else { Line::of(Role::Strong, path).with(Role::Muted, " · ") };
+    painter.line(left, &before.then(summary));
     None
 }
 
 /// Where one is: `acme`, `checkout`, `checkout in production`.
-fn path(state: &State) -> Line {
+fn path(state: &State) -> String {
     let wish = &state.place.wish;
     let service = wish.service.as_ref().map(ToString::to_string);
-    let what = match (&service, &wish.environment, &wish.run) {
-        (Some(service), Some(environment), _) => format!("{service} in {environment}"),
-        (_, _, Some(run)) => format!("run {run}"),
-        (Some(service), ..) => service.clone(),
-        _ => state.name.to_string(),
-    };
-    if what.is_empty() { Line::default() } else { Line::of(Role::Strong, what).with(Role::Muted, " · ") }
+    match (service, &wish.environment) {
+        (Some(service), Some(environment)) => format!("{service} in {environment}"),
+        (Some(service), None) => service,
+        (None, _) => state.name.to_string(),
+    }
 }
 
 /// What is filtered, how many rows there are, how old it all is.
@@ -126,10 +130,10 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
         let what = flying.progress.as_ref().map_or("beginning", |progress| progress.what.as_str());
         let verb = if flying.plan.intent.verb == Verb::Promote { "promote" } else { "roll back" };
         let elapsed = format::duration((state.clock - flying.since).num_seconds());
-        let line = Line(vec![Span::status(Status::Running)])
+        let line = Line(vec![painter.symbol(Status::Running)])
             .with(Role::Strong, format!(" {verb} {} ", flying.plan.intent.track))
             .with(Role::Muted, format!("{what} {elapsed}  "));
-        x += painter.line(Area { x, width: area.width.saturating_sub(x), ..area }, &line);
+        x += painter.spelt_line(Area { x, width: area.width.saturating_sub(x), ..area }, &line, None);
     }
     let rest = Area { x, width: area.width.saturating_sub(x), ..area };
     let line = match state.messages.shown() {

@@ -10,7 +10,7 @@ use super::theme::Part;
 use crate::app::layout::Area;
 use crate::app::state::State;
 use crate::model::Status;
-use crate::view::{Line, Role, Row, Span, TableModel, format};
+use crate::view::{Line, Role, Row, TableModel, format};
 
 /// Paints the rows as a list.
 pub fn draw(painter: &mut Painter<'_>, state: &State) {
@@ -20,7 +20,7 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
     let mut area = Area { height: 1, ..layout.table };
     for (at, row) in seen(place, layout.rows()).iter().enumerate() {
         let line = marked(&line(painter, row, &*place.table), &*place.table);
-        painter.line(area, &line);
+        painter.spelt_line(area, &line, None);
         if place.top + at == place.at {
             painter.style_over(area, selected);
         }
@@ -39,7 +39,7 @@ fn line(painter: &Painter<'_>, row: &Row, table: &dyn TableModel) -> Line {
     match urgent.max_by_key(|(status, ..)| status.urgency()) {
         Some((status, cell, column)) => name
             .with(Role::Text, "  ")
-            .then(painter.spelt(&Line(vec![Span::status(status)])))
+            .then(Line(vec![painter.symbol(status)]))
             .with(Role::Text, " ")
             .with(column.role.clone(), column.title.clone())
             .with(Role::Text, " ")

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::Dress;
 use super::theme::Part;
 use crate::app::layout::Area;
+use crate::model::Status;
 use crate::view::{Cell, Line, Role, Span, fit};
 
 /// A buffer with what things look like.
@@ -34,16 +35,17 @@ impl Painter<'_> {
 
     /// Paints a line into the first line of an area, cut where it does not fit; how many cells it took.
     pub fn line(&mut self, area: Area, line: &Line) -> u16 {
-        self.line_over(area, line, None)
+        let spelt = self.spelt(line);
+        self.spelt_line(area, &spelt, None)
     }
 
-    /// Like [`line`](Self::line), with a style over everything.
-    pub fn line_over(&mut self, area: Area, line: &Line, over: Option<Style>) -> u16 {
+    /// Like [`line`](Self::line) for a line that is spelt already, with a style over everything.
+    pub fn spelt_line(&mut self, area: Area, spelt: &Line, over: Option<Style>) -> u16 {
         let rect = self.rect(area);
         if rect.is_empty() {
             return 0;
         }
-        let spelt = fit::cut_line(&self.spelt(line), usize::from(rect.width));
+        let spelt = fit::cut_line(spelt, usize::from(rect.width));
         let mut x = rect.x;
         for span in &spelt.0 {
             let left = usize::from(rect.right().saturating_sub(x));
@@ -76,25 +78,34 @@ impl Painter<'_> {
         over.map_or(style, |over| style.patch(over))
     }
 
-    /// A line with states as symbols, or as words where they are wanted.
+    /// A line with the symbols of its states before their words.
     pub fn spelt(&self, line: &Line) -> Line {
         Line(line.0.iter().map(|span| self.spelt_span(span)).collect())
+    }
+
+    /// A state alone: its symbol, or its word where words are wanted.
+    pub fn symbol(&self, status: Status) -> Span {
+        let text = if self.dress.accessible { status.word() } else { self.dress.glyphs.status(status) };
+        Span::new(Role::Status(status), text)
     }
 
     fn spelt_span(&self, span: &Span) -> Span {
         match span.role {
             Role::Status(status) if span.text == status.word() && !self.dress.accessible => {
-                Span::new(span.role.clone(), self.dress.glyphs.status(status))
+                Span::new(span.role.clone(), format!("{} {}", self.dress.glyphs.status(status), status.word()))
             }
             _ => span.clone(),
         }
     }
 
-    /// A cell of a table as a line: its state first.
+    /// A cell of a table as a line that is spelt: the symbol of its state first, whose word is not said twice.
     pub fn cell(&self, cell: &Cell) -> Line {
-        match cell.status {
-            Some(status) => self.spelt(&Line(vec![Span::status(status)])).with(Role::Text, " ").then(cell.line.clone()),
-            None => cell.line.clone(),
+        let Some(status) = cell.status else { return self.spelt(&cell.line) };
+        let said = self.dress.accessible && cell.line.plain().starts_with(status.word());
+        if said {
+            cell.line.clone()
+        } else {
+            Line(vec![self.symbol(status)]).with(Role::Text, " ").then(cell.line.clone())
         }
     }
 

@@ -72,7 +72,7 @@ fn fitted(wanted: &[Column], room: usize) -> Vec<Fitted> {
 fn wanted(painter: &Painter<'_>, table: &dyn TableModel, rows: &[Row]) -> Vec<Column> {
     let widest = |at: usize, column: &Column| {
         let cells = rows.iter().filter_map(|row| row.cells.get(at));
-        let widths = cells.map(|cell| fit::width(&painter.spelt(&painter.cell(cell)).plain()));
+        let widths = cells.map(|cell| fit::width(&painter.cell(cell).plain()));
         widths.chain([fit::width(&column.title)]).max().unwrap_or_default()
     };
     let all = table.columns().iter().enumerate();
@@ -118,7 +118,7 @@ impl Painted<'_> {
             let width = u16::try_from(it.width).unwrap_or(u16::MAX);
             let here = Area { x, width, height: 1, y: area.y };
             let line = self.line(painter, cell, column, it.width);
-            painter.line_over(here, &line, over);
+            painter.spelt_line(here, &line, over);
             if self.place.column.as_deref() == Some(column.id.as_str()) {
                 cursor = Some(here);
             }
@@ -139,7 +139,7 @@ impl Painted<'_> {
 
     /// A cell's text, in its column's width, with what the filter matches marked.
     fn line(&self, painter: &Painter<'_>, cell: &Cell, column: &Column, width: usize) -> Line {
-        let line = marked(&painter.spelt(&painter.cell(cell)), &*self.place.table);
+        let line = marked(&painter.cell(cell), &*self.place.table);
         match column.align {
             Align::Left => line,
             Align::Right => fit::pad_line(&line, width, Align::Right),

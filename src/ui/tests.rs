@@ -90,6 +90,18 @@ fn board_with_the_cursor_in_a_cell() {
 }
 
 #[test]
+fn every_screen() {
+    for (name, keys) in [("flow", "j 2"), ("runs", "3"), ("track", "j l l l 4"), ("activity", "6"), ("journal", "7")] {
+        let mut state = fixture::state();
+        press(&mut state, keys);
+        at_all_sizes(name, state);
+    }
+    let mut state = fixture::state();
+    press(&mut state, "3 j Enter");
+    at_all_sizes("jobs", state);
+}
+
+#[test]
 fn board_small_empty_and_in_ascii() {
     let mut state = fixture::state();
     resize(&mut state, (50, 12));
@@ -185,7 +197,7 @@ fn an_operation_is_followed_to_its_end() {
 }
 
 /// Keys that open everything there is to open.
-const OPENED: [&str; 6] = ["", "?", ":", "w", "M", "l l l p"];
+const OPENED: [&str; 12] = ["", "?", ":", "w", "M", "l l l p", "2", "3", "4", "6", "7", "3 Enter"];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
