@@ -120,7 +120,7 @@ fn cell(lens: &Lens, it: &OperationSummary, column: &str) -> Cell {
     match column {
         "status" => {
             let status = it.ending.status();
-            Cell::with_status(status, Line::of(Role::Status(status), ending(&it.ending)))
+            Cell::with_status(status, Line::of(Role::Text, ending(&it.ending)))
         }
         "what" => Cell::of(Role::Text, verb(it.verb)),
         "service" => Cell::of(Role::Strong, it.track.service.to_string()),

@@ -68,7 +68,7 @@ impl Jobs {
     fn cell(&self, run: &Run, job: &Job, column: &str) -> Cell {
         let present = &self.lens.present;
         match column {
-            "status" => Cell::with_status(job.status, Line::of(Role::Status(job.status), job.status.word())),
+            "status" => Cell::with_status(job.status, Line::of(Role::Text, job.status.word())),
             "job" => Cell::of(Role::Strong, job.name.to_string()),
             "queued" => Cell::of(Role::Muted, format::between(job.queued_at, job.started_at)),
             "took" => {

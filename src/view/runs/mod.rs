@@ -119,7 +119,7 @@ fn passes(lens: &Lens, service: &ServiceId, run: &Run) -> bool {
 
 fn cell(lens: &Lens, service: &ServiceId, run: &Run, column: &str) -> Cell {
     match column {
-        "status" => Cell::with_status(run.status, Line::of(Role::Status(run.status), run.status.word())),
+        "status" => Cell::with_status(run.status, Line::of(Role::Text, run.status.word())),
         "service" => Cell::of(Role::Strong, service.to_string()),
         "pipeline" => Cell::of(Role::Text, run.pipeline.to_string()),
         "run" => Cell::of(Role::Text, run.id.to_string()),

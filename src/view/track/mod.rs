@@ -158,7 +158,7 @@ fn cell(lens: &Lens, service: &ServicePicture, track: &Track, it: &Deployed, col
         }
         "outcome" => {
             let (status, word) = outcome(deployment.outcome);
-            Cell::with_status(status, Line::of(Role::Status(status), word))
+            Cell::with_status(status, Line::of(Role::Text, word))
         }
         "when" => match deployment.at() {
             Some(at) => Cell::of(Role::Muted, lens.present.age(at)),
