@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
+use futures::future::poll_immediate;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -142,7 +143,9 @@ impl Driver {
     async fn drain(&mut self) -> io::Result<()> {
         let mut size = None;
         for _ in 0..AT_ONCE {
-            let Some(event) = self.events.next().now_or_never().flatten() else { break };
+            // With this task's own waker: the stream remembers the waker of the first look that found nothing, and one
+            // that wakes nobody would let the next key lie until something else happens.
+            let Some(event) = poll_immediate(self.events.next()).await.flatten() else { break };
             match event? {
                 Event::Resize(width, height) => size = Some(Msg::Resize(width, height)),
                 event => {
