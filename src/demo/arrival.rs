@@ -34,7 +34,7 @@ pub fn bring(packages: &Path, service: &ServiceStory, ids: &[CommitId], arriving
     let directory = packages.join(arriving.stage.name()).join(&service.name);
     let version = directory.join(built.version.as_str());
     let operation = format!("demo {} {}", service.name, built.version.as_str());
-    let holder = Holder { by: Text::from(PIPELINE), operation: OperationId::from(operation), since: arriving.at };
+    let holder = Holder::new(Text::from(PIPELINE), OperationId::from(operation), arriving.at);
     let _guard = match Guard::take(&directory, &holder) {
         Err(error) if error.kind == ErrorKind::Conflict => return Ok(false),
         taken => taken.map_err(|error| broken(&error))?,

@@ -9,6 +9,7 @@ use super::hash::{CHUNK, HashingReader, differs, sha256_of};
 use super::manifest::FileEntry;
 use super::shelf::unfinished;
 use super::step::Steps;
+use crate::model::OperationId;
 
 /// Copies one file of a version from one directory to another: the bytes that are read are hashed, and so are the bytes
 /// that lie there afterwards.
@@ -62,17 +63,15 @@ pub fn sync_directory(path: &Path) -> Result<()> {
     File::open(path).and_then(|directory| directory.sync_all()).at(path)
 }
 
-/// Removes what somebody who died left unfinished: directories still being written and links not yet in place. With
-/// `only`, what that operation left. Call it only while holding the lock.
+/// Removes what operations left unfinished: directories still being written or on their way out, and links not yet in
+/// place. Call it only while holding the lock, for operations that are dead.
 ///
 /// # Errors
 /// When one of them cannot be removed.
-pub fn remove_unfinished(directory: &Path, only: Option<&str>) -> Result<usize> {
-    let mut count = 0;
-    for path in unfinished(directory, only)? {
+pub fn remove_unfinished(directory: &Path, operations: &[OperationId]) -> Result<()> {
+    for path in unfinished(directory, operations)? {
         let is_directory = fs::symlink_metadata(&path).at(&path)?.is_dir();
         if is_directory { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.at(&path)?;
-        count += 1;
     }
-    Ok(count)
+    Ok(())
 }

@@ -7,7 +7,7 @@
 //! STAGE/<service>/current               optional symbolic link to one of the versions
 //! STAGE/<service>/history.jsonl         optional, one record a line, only ever appended to
 //! STAGE/<service>/.flightdeck.lock      held while somebody changes anything here
-//! STAGE/<service>/.incoming-*           a version that is still being written; nothing points to it
+//! STAGE/<service>/.incoming-<operation> a version that is still being written; nothing points to it
 //! ```
 //!
 //! `artifact.json`:
@@ -71,7 +71,7 @@ pub const LOCK: &str = ".flightdeck.lock";
 pub const INCOMING: &str = ".incoming-";
 /// How the names of links begin that are not yet in place.
 pub const SWITCHING: &str = ".current-";
-/// How the names of directories begin that are on their way out.
+/// How the names of directories begin that are on their way out: `.outgoing-<operation>+<version>`.
 pub const OUTGOING: &str = ".outgoing-";
 /// Everything that nothing points to and that only its writer, while it lives, needs.
 pub const UNFINISHED: &[&str] = &[INCOMING, SWITCHING, OUTGOING];

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::{At, Result};
 use super::manifest::Manifest;
 use super::{MANIFEST, UNFINISHED, name};
-use crate::model::{Digest, Text, Time, Version};
+use crate::model::{Digest, OperationId, Text, Time, Version};
 
 /// The versions of one service in one stage.
 #[derive(Clone, Debug, Default)]
@@ -158,17 +158,18 @@ fn refuse_twins(packages: &mut [Package]) {
     }
 }
 
-/// What lies in `directory` unfinished, of everybody or of one operation.
+/// What lies in `directory` unfinished of these operations. What others call alike is none of ours to touch.
 ///
 /// # Errors
 /// When the directory cannot be listed.
-pub fn unfinished(directory: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
+pub fn unfinished(directory: &Path, operations: &[OperationId]) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(directory).at(directory)? {
         let entry = entry.at(directory)?;
         let name = entry.file_name();
         let tag = name.to_str().and_then(|name| UNFINISHED.iter().find_map(|prefix| name.strip_prefix(prefix)));
-        if tag.is_some_and(|tag| only.is_none_or(|only| only == tag)) {
+        let of = tag.map(|tag| tag.split_once('+').map_or(tag, |(operation, _)| operation));
+        if of.is_some_and(|of| operations.iter().any(|operation| operation.as_str() == of)) {
             all.push(entry.path());
         }
     }

@@ -5,16 +5,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::command::{self, Run};
-use super::propose::{installed, promotable, switchable, target};
-use super::root::{DEPLOYMENTS, REVISIONS, Release, Root};
-use super::{Inner, health, install, prune, revisions};
+use super::root::{DEPLOYMENTS, Release, Root};
+use super::target::{installed, promotable, switchable};
+use super::writes::target;
+use super::{Inner, health, install};
 use crate::backend::package::error::At as _;
 use crate::backend::package::{
     Entry, Guard, Holder, INCOMING, PackageError, Result, Step, Steps, component, expect, history, pointer,
-    remove_unfinished, sync_directory,
+    remove_unfinished, shelf, sync_directory,
 };
 use crate::backend::{ErrorKind, Order, ProgressSink, Receipt, Verb};
-use crate::model::{Outcome, Text, Time};
+use crate::model::{OperationId, Text, Time};
 
 /// Why an order was not carried out.
 enum Stop {
@@ -31,12 +32,12 @@ impl From<PackageError> for Stop {
 }
 
 /// An order at work.
-struct Work<'a> {
-    inner: &'a Inner,
-    order: &'a Order,
-    root: &'a Root,
-    steps: &'a Steps<'a>,
-    started: Time,
+pub struct Work<'a> {
+    pub inner: &'a Inner,
+    pub order: &'a Order,
+    pub root: &'a Root,
+    pub steps: &'a Steps<'a>,
+    pub started: Time,
 }
 
 /// Carries `order` out. Blocks; call it where a runtime is entered.
@@ -54,7 +55,7 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
     }
 
     steps.begin(Step::Lock, "");
-    let guard = take_lock(inner, order, &path)?;
+    let mut guard = take_lock(inner, order, &path)?;
     steps.end(Step::Lock);
 
     steps.begin(Step::Check, "");
@@ -64,7 +65,7 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
         return Ok(done);
     }
     expect::unchanged(order, &root.token, before.as_ref(), &root.history)?;
-    clean_up(inner, &root, None)?;
+    clean_up(inner, &root, guard.dead())?;
     let root = inner.root(&order.track)?;
     steps.end(Step::Check);
 
@@ -77,7 +78,9 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
             error.and(&expect::after_failure(before.as_ref(), now.as_ref().map(Root::live_version)))
         }
     });
-    drop(guard);
+    if leaves_something(&root, order) {
+        guard.keep_name();
+    }
     result
 }
 
@@ -86,10 +89,11 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
 /// # Errors
 /// [`Conflict`](ErrorKind::Conflict) when somebody is at work there.
 pub fn recover(inner: &Inner, order: &Order) -> Result<()> {
-    let tag = component("operation", order.operation.as_str())?;
+    component("operation", order.operation.as_str())?;
     let path = inner.path(&order.track)?;
-    let _guard = take_lock(inner, order, &path)?;
-    clean_up(inner, &inner.root(&order.track)?, Some(tag))
+    let guard = take_lock(inner, order, &path)?;
+    let dead = [guard.dead(), std::slice::from_ref(&order.operation)].concat();
+    clean_up(inner, &inner.root(&order.track)?, &dead)
 }
 
 fn steps_of(inner: &Inner, order: &Order) -> Vec<Step> {
@@ -104,18 +108,23 @@ fn steps_of(inner: &Inner, order: &Order) -> Vec<Step> {
 }
 
 fn take_lock(inner: &Inner, order: &Order, path: &Path) -> Result<Guard> {
-    let holder = Holder { by: order.actor.clone(), operation: order.operation.clone(), since: (inner.clock)() };
-    Guard::take(path, &holder)
+    Guard::take(path, &Holder::new(order.actor.clone(), order.operation.clone(), (inner.clock)()))
 }
 
-/// Takes away what nothing points to and ends the records of the dead. The lock is held.
-fn clean_up(inner: &Inner, root: &Root, only: Option<&str>) -> Result<()> {
-    remove_unfinished(&root.path, only)?;
+/// Takes away what the dead left and nothing points to, and ends their records. The lock is held.
+fn clean_up(inner: &Inner, root: &Root, dead: &[OperationId]) -> Result<()> {
+    remove_unfinished(&root.path, dead)?;
     if root.shelf().is_dir() {
-        remove_unfinished(&root.shelf(), only)?;
+        remove_unfinished(&root.shelf(), dead)?;
     }
     let records = root.path.join(DEPLOYMENTS);
     history::settle(&records, &root.history, root.live_version(), (inner.clock)()).map(drop)
+}
+
+/// Whether something of the order could not be taken away.
+fn leaves_something(root: &Root, order: &Order) -> bool {
+    let ours = std::slice::from_ref(&order.operation);
+    [root.path.clone(), root.shelf()].iter().any(|place| shelf::unfinished(place, ours).is_ok_and(|it| !it.is_empty()))
 }
 
 impl Work<'_> {
@@ -222,113 +231,9 @@ impl Work<'_> {
         self.steps.end(Step::Smoke);
         Ok(())
     }
-
-    /// Asks the health check; why it said no to the end.
-    fn health(&self, done: &mut Vec<Text>) -> Option<Text> {
-        if !health::is_configured(&self.inner.settings) {
-            return None;
-        }
-        self.steps.begin(Step::Health, "");
-        let release = self.root.path.join(target(self.order));
-        let subject = self.inner.subject(self.order, &self.root.path, &release);
-        let answer = block_on(health::check(&self.inner.settings, &subject));
-        self.steps.end(Step::Health);
-        done.push(match &answer {
-            Ok(()) => "its health check said yes".into(),
-            Err(why) => format!("its health check said no: {why}").into(),
-        });
-        answer.err()
-    }
-
-    /// Switches back what did not serve, and says what is live then.
-    fn back_out(&self, entry: &Entry, why: &Text) -> PackageError {
-        let (order, root) = (self.order, self.root);
-        let version = &order.to.version;
-        let ours = target(order);
-        let back = match pointer::raw(&root.path) {
-            Ok(Some((now, _))) if now == ours => {
-                pointer::restore(&root.path, root.link.as_deref(), order.operation.as_str())
-            }
-            Ok(_) => Err(PackageError::conflict("somebody switched it meanwhile")),
-            Err(error) => Err(error),
-        };
-        let now = self.inner.root(&order.track);
-        let live = match (&back, now.as_ref().map(Root::live_version)) {
-            (Ok(()), Ok(Some(live))) => format!("{live} is live again"),
-            (Ok(()), Ok(None)) => "nothing is live, as before".to_owned(),
-            (Ok(()), Err(_)) => "current was switched back".to_owned(),
-            (Err(error), Ok(live)) => format!("it could not be switched back: {error}; {}", expect::live_words(live)),
-            (Err(error), Err(_)) => format!("it could not be switched back: {error}; look at current"),
-        };
-        let stays = now.as_ref().is_ok_and(|root| root.live_version() == Some(version));
-        let outcome = if stays { Outcome::Success } else { Outcome::Failed };
-        let ended = Entry {
-            traffic: (!stays).then_some(true),
-            degraded: stays.then_some(true),
-            note: Some(format!("its health check said no: {why}").into()),
-            ..entry.ended(outcome, (self.inner.clock)())
-        };
-        self.steps.begin(Step::Record, "");
-        let unrecorded = self.append(&ended).err().map(|error| format!("; it could not be recorded: {error}"));
-        self.steps.end(Step::Record);
-        let what = format!("the health check of {version} said no: {why}; {live}{}", unrecorded.unwrap_or_default());
-        PackageError::new(ErrorKind::Check, what)
-            .hint(format!("{} stays installed for a look", root.shelf().join(version.as_str()).display()))
-    }
-
-    /// Records that users have it. What fails here is told, and changes nothing.
-    fn record(&self, entry: &Entry, sick: Option<Text>, done: &mut Vec<Text>) {
-        self.steps.begin(Step::Record, "");
-        let note = sick.map(|why| Text::from(format!("its health check said no: {why}")));
-        let ended = Entry {
-            degraded: note.is_some().then_some(true),
-            note,
-            ..entry.ended(Outcome::Success, (self.inner.clock)())
-        };
-        let sentence = revisions::sentence(&ended, self.order.verb == Verb::RollBack);
-        let recorded =
-            self.append(&ended).and_then(|()| history::append_line(&self.root.path.join(REVISIONS), &sentence));
-        done.push(match recorded {
-            Ok(()) => "recorded it".into(),
-            Err(error) => format!("it could not be recorded: {error}").into(),
-        });
-        self.steps.end(Step::Record);
-    }
-
-    fn append(&self, entry: &Entry) -> Result<()> {
-        let records = self.root.path.join(DEPLOYMENTS);
-        self.steps.writes(0).at(&records)?;
-        history::append(&records, entry)
-    }
-
-    fn prune(&self, done: &mut Vec<Text>) {
-        self.steps.begin(Step::Prune, "");
-        // Afresh: what was just installed counts.
-        if let Ok(root) = self.inner.root(&self.order.track) {
-            let before = self.root.live_version();
-            for version in prune::surplus(&root, self.inner.settings.keep, &self.order.to.version, before) {
-                done.push(match prune::remove(&root, version) {
-                    Ok(removed) => removed,
-                    Err(error) => format!("the old release {version} could not be removed: {error}").into(),
-                });
-            }
-        }
-        self.steps.end(Step::Prune);
-    }
-
-    /// Records that an attempt failed before users felt it. Should that fail too, the error that is reported says what
-    /// happened anyway.
-    fn note_failure(&self, error: &PackageError) {
-        let failed = Entry {
-            traffic: Some(false),
-            note: Some(error.what.clone()),
-            ..Entry::running(self.order, self.started).ended(Outcome::Failed, (self.inner.clock)())
-        };
-        let _ = history::append(&self.root.path.join(DEPLOYMENTS), &failed);
-    }
 }
 
 /// Waits for work of the runtime from a thread that may block.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Handle::current().block_on(work)
 }

@@ -43,6 +43,7 @@
 //! **Proof.** The list of files that was written at installation is compared with what lies there before a release is
 //! switched to again. Files that came since (caches, logs) are no harm; changed or missing ones are told.
 
+mod aftermath;
 mod command;
 mod execute;
 mod health;
@@ -56,8 +57,10 @@ pub mod record;
 mod revisions;
 pub mod root;
 mod settings;
+mod target;
 pub mod tree;
 mod unpack;
+mod writes;
 
 #[cfg(test)]
 mod tests;
@@ -68,10 +71,9 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use self::health::Subject;
-pub use self::record::Record;
 use self::root::{RELEASES, Root};
 pub use self::settings::Settings;
-use super::package::{CURRENT, Hashes, Observer, PackageError, Steps, Unwatched, name};
+use super::package::{CURRENT, Hashes, Observer, PackageError, Unwatched, name};
 use super::{Backend, BackendError, ErrorKind, Opening, Operator, Order, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId, TrackId};
@@ -107,15 +109,6 @@ pub fn schema() -> schemars::Schema {
 /// When a setting is missing or makes no sense.
 pub fn open(opening: &Opening<'_>) -> Result<Arc<dyn Backend>, SettingsProblem> {
     Ok(Arc::new(Releases::open(opening, Box::new(Unwatched))?))
-}
-
-/// Writes into a release, whose files somebody unpacked already, what a promotion would have written: its `REVISION`, the
-/// list of its files and its record.
-///
-/// # Errors
-/// When a file cannot be written, or a record is there already.
-pub fn write_record(release: &std::path::Path, record: &Record) -> super::package::Result<()> {
-    install::write_records(release, record, &Steps::new(&[], None, &Unwatched))
 }
 
 impl Releases {

@@ -1,12 +1,12 @@
 //! What an order would write, told before it is written.
 
-use super::root::{DEPLOYMENTS, REVISIONS, Release, Root};
-use super::unpack::Packing;
-use super::{Inner, health, prune};
-use crate::backend::package::history::verb_word;
-use crate::backend::package::{INCOMING, Package, PackageError, Pointer, Result, Shelf, component, expect, pointer};
-use crate::backend::{ErrorKind, Order, Proposal, SameBinary, Verb, Write};
-use crate::model::{Digest, Text};
+use super::Inner;
+use super::root::{Release, Root};
+use super::target::{installed, promotable, switchable};
+use super::writes;
+use crate::backend::package::{Package, PackageError, Result, component, pointer};
+use crate::backend::{ErrorKind, Order, Proposal, SameBinary, Verb};
+use crate::model::Text;
 
 /// What `order` would write; where it cannot be carried out, why.
 ///
@@ -45,110 +45,20 @@ fn refusal(error: PackageError, undo: Text) -> Proposal {
     }
 }
 
-/// Why `current` cannot be switched to the version, where it cannot.
-///
-/// # Errors
-/// That reason.
-pub fn switchable(order: &Order, root: &Root) -> Result<()> {
-    component("version", order.to.version.as_str())?;
-    if let Some(why) = root.pointer.refusal(&root.path) {
-        return Err(PackageError::refused(why));
-    }
-    if root.live_version() == Some(&order.to.version) {
-        let what = format!("{} is live in {} already", order.to.version, order.track.environment);
-        return Err(PackageError::refused(what));
-    }
-    Ok(())
-}
-
-/// The package that a promotion installs, proved; and the release that lies there already with the same bytes.
-///
-/// # Errors
-/// Why it cannot be installed.
-pub fn promotable<'a>(inner: &Inner, order: &Order, root: &'a Root) -> Result<(Package, Option<&'a Release>)> {
-    let version = &order.to.version;
-    component("version", version.as_str())?;
-    let (directory, _) = inner.packages(&order.track, order.source.as_ref())?;
-    let shelf = Shelf::read(&directory)?;
-    let Some(package) = shelf.get(version) else {
-        return Err(PackageError::new(
-            ErrorKind::NotFound,
-            format!("{version} does not lie in {}", directory.display()),
-        ));
-    };
-    match (&package.refused, &package.manifest) {
-        (None, Some(manifest)) => inner.hashes.verify(&package.directory, manifest)?,
-        (why, _) => {
-            let why = why.clone().unwrap_or_default();
-            return Err(PackageError::integrity(format!("{}: {why}", package.directory.display())));
-        }
-    }
-    expect::planned(order, package.digest.as_ref(), &package.directory)?;
-    let there = root.get(version);
-    if let Some(release) = there {
-        reusable(release, package.digest.as_ref())?;
-    }
-    Ok((package.clone(), there))
-}
-
-/// Whether a release that lies there is what would be installed.
-fn reusable(release: &Release, digest: Option<&Digest>) -> Result<()> {
-    let place = release.directory.display();
-    if let Some(why) = &release.refused {
-        return Err(PackageError::integrity(format!("{place} lies there already, flawed: {why}")));
-    }
-    let Some(record) = &release.record else {
-        let what = format!("{place} lies there already; who installed it did not record its bytes");
-        return Err(PackageError::integrity(what));
-    };
-    if Some(&record.digest) != digest {
-        let other = digest.map_or("?", Digest::short);
-        let what = format!("{place} lies there already with other bytes: {} instead of {other}", record.digest.short());
-        return Err(PackageError::integrity(what));
-    }
-    match record.difference(&release.directory)? {
-        Some(difference) if !difference.is_harmless() => Err(PackageError::integrity(format!(
-            "{place} lies there already and is not as it was installed: {}",
-            difference.words()
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// The release that a rollback goes to.
-///
-/// # Errors
-/// Why it cannot become live.
-pub fn installed<'a>(order: &Order, root: &'a Root) -> Result<&'a Release> {
-    let version = &order.to.version;
-    component("version", version.as_str())?;
-    let Some(release) = root.get(version) else {
-        return Err(PackageError::new(
-            ErrorKind::NotFound,
-            format!("{version} does not lie in {}", root.shelf().display()),
-        ));
-    };
-    if let Some(why) = &release.refused {
-        return Err(PackageError::integrity(format!("{}: {why}", release.directory.display())));
-    }
-    expect::planned(order, release.digest(), &release.directory)?;
-    Ok(release)
-}
-
 fn promotion(inner: &Inner, order: &Order, root: &Root) -> Result<Proposal> {
     switchable(order, root)?;
     let (package, there) = promotable(inner, order, root)?;
     let same_binary = sourced(inner, order, &package);
     let mut writes = Vec::new();
     if there.is_none() {
-        writes.extend(installation(inner, order, root, &package));
+        writes.extend(writes::installation(inner, order, root, &package));
     } else {
-        writes.extend(smoke(inner, order, root, &root.shelf().join(order.to.version.as_str())));
+        writes.extend(writes::smoke(inner, order, root, &root.shelf().join(order.to.version.as_str())));
     }
-    writes.push(switch(order, root));
-    writes.extend(check(inner, order, root, true));
-    writes.extend(records(order, root));
-    writes.extend(pruning(inner, order, root));
+    writes.push(writes::switch(order, root));
+    writes.extend(writes::check(inner, order, root, true));
+    writes.extend(writes::records(order, root));
+    writes.extend(writes::pruning(inner, order, root));
     let risks = root.pointer.problem(&root.path).into_iter().collect();
     Ok(Proposal { writes, same_binary, gates: Vec::new(), risks, refused: None, undo: Text::default() })
 }
@@ -174,9 +84,9 @@ fn rollback(inner: &Inner, order: &Order, root: &Root) -> Result<Proposal> {
     let release = installed(order, root)?;
     let mut risks: Vec<Text> = root.pointer.problem(&root.path).into_iter().collect();
     let same_binary = proved(order, root, release, &mut risks);
-    let mut writes = vec![switch(order, root)];
-    writes.extend(check(inner, order, root, false));
-    writes.extend(records(order, root));
+    let mut writes = vec![writes::switch(order, root)];
+    writes.extend(writes::check(inner, order, root, false));
+    writes.extend(writes::records(order, root));
     Ok(Proposal { writes, same_binary, gates: Vec::new(), risks, refused: None, undo: Text::default() })
 }
 
@@ -210,118 +120,6 @@ fn proved(order: &Order, root: &Root, release: &Release, risks: &mut Vec<Text>) 
             SameBinary::No(error.what)
         }
     }
-}
-
-fn installation(inner: &Inner, order: &Order, root: &Root, package: &Package) -> Vec<Write> {
-    let shelf = root.shelf();
-    let incoming = shelf.join(format!("{INCOMING}{}", order.operation));
-    let digest = package.digest.as_ref().map(|digest| Text::from(format!("its bytes hash to {digest}")));
-    let files = package.manifest.iter().flat_map(|manifest| &manifest.files);
-    let mut writes: Vec<Write> = files
-        .map(|file| {
-            let verb = if Packing::of(&file.name) == Packing::Plain { "copy" } else { "unpack" };
-            let from = package.directory.join(&file.name);
-            Write {
-                what: format!("install {} beside the others ({} bytes)", order.to.version, file.size).into(),
-                verbatim: format!("{verb} {} → {}", from.display(), incoming.display()).into(),
-                precondition: digest.clone(),
-            }
-        })
-        .collect();
-    writes.extend(smoke(inner, order, root, &incoming));
-    writes.push(Write {
-        what: "give it its name".into(),
-        verbatim: format!("rename {} → {}", incoming.display(), shelf.join(order.to.version.as_str()).display()).into(),
-        precondition: Some(format!("there is no {} yet", order.to.version).into()),
-    });
-    writes
-}
-
-fn smoke(inner: &Inner, order: &Order, root: &Root, release: &std::path::Path) -> Option<Write> {
-    if inner.settings.smoke.is_empty() {
-        return None;
-    }
-    let argv = inner.subject(order, &root.path, release).argv(&inner.settings.smoke);
-    let limit = inner.settings.smoke_timeout_seconds;
-    Some(Write {
-        what: "run the smoke test in it; when it says no, nothing is switched".into(),
-        verbatim: format!("run {argv:?} in {}, at most {limit} s", release.display()).into(),
-        precondition: None,
-    })
-}
-
-fn switch(order: &Order, root: &Root) -> Write {
-    let was = match (&root.pointer, &root.link) {
-        (Pointer::Missing, _) | (_, None) => "was not there".to_owned(),
-        (Pointer::Dangling(_), Some(link)) => format!("was {}, which is not there", link.display()),
-        (_, Some(link)) => format!("was {}", link.display()),
-    };
-    let live = expect::live_words(root.live_version());
-    Write {
-        what: format!("make {} live in {}", order.to.version, order.track.environment).into(),
-        verbatim: format!(
-            "symlink {} → {} ({was})",
-            root.path.join(crate::backend::package::CURRENT).display(),
-            target(order).display()
-        )
-        .into(),
-        precondition: Some(format!("{live}, and nothing was recorded since").into()),
-    }
-}
-
-/// What `current` leads to for the order's target: relative, so that the root can be moved.
-pub fn target(order: &Order) -> std::path::PathBuf {
-    std::path::Path::new(super::root::RELEASES).join(order.to.version.as_str())
-}
-
-fn check(inner: &Inner, order: &Order, root: &Root, goes_back: bool) -> Option<Write> {
-    if !health::is_configured(&inner.settings) {
-        return None;
-    }
-    let subject = inner.subject(order, &root.path, &root.shelf().join(order.to.version.as_str()));
-    let verbatim = match &inner.settings.health_url {
-        Some(template) => match health::address(template, &subject) {
-            Ok(url) => format!("GET {}", health::shown(&url)),
-            Err(why) => why.to_string(),
-        },
-        None => format!("run {:?} in {}", subject.argv(&inner.settings.health), root.path.display()),
-    };
-    let limit = inner.settings.health_timeout_seconds;
-    let otherwise = match (&root.link, goes_back) {
-        (_, false) => "when it says no, the target stays live and is called degraded".to_owned(),
-        (Some(link), true) => format!("when it says no, current → {} again", link.display()),
-        (None, true) => "when it says no, current is taken away again".to_owned(),
-    };
-    Some(Write {
-        what: format!("check health; {otherwise}").into(),
-        verbatim: format!("{verbatim}, until it says yes, at most {limit} s").into(),
-        precondition: None,
-    })
-}
-
-fn records(order: &Order, root: &Root) -> [Write; 2] {
-    let entry = format!("{} {}", verb_word(order.verb), order.to.version);
-    let write = |what: &str, file: &str| Write {
-        what: what.into(),
-        verbatim: format!("append {}: {entry}", root.path.join(file).display()).into(),
-        precondition: None,
-    };
-    [
-        write("record it: before the switch that it runs, afterwards how it ended", DEPLOYMENTS),
-        write("tell it to those who read Capistrano's log", REVISIONS),
-    ]
-}
-
-fn pruning(inner: &Inner, order: &Order, root: &Root) -> Vec<Write> {
-    let surplus = prune::surplus(root, inner.settings.keep, &order.to.version, root.live_version());
-    surplus
-        .into_iter()
-        .map(|version| Write {
-            what: format!("remove an old release: {} are kept", inner.settings.keep).into(),
-            verbatim: format!("remove {}", root.shelf().join(version.as_str()).display()).into(),
-            precondition: Some("the new release is live and healthy".into()),
-        })
-        .collect()
 }
 
 fn undo(root: &Root, order: &Order) -> Text {

@@ -54,7 +54,7 @@ pub struct Release {
     pub record: Option<Record>,
     /// The commit, by our record or its `REVISION`.
     pub commit: Option<CommitId>,
-    /// When it was installed: by our record, by its name, or by the clock of the file system.
+    /// When it was installed: by our record, by its name, by its first deployment, or by the clock of the file system.
     pub installed_at: Option<Time>,
     /// Why it cannot become live, where it cannot.
     pub refused: Option<Text>,
@@ -77,8 +77,8 @@ impl Root {
             return Err(PackageError::refused(format!("{}: not a directory", path.display())));
         }
         let mut problems = Vec::new();
-        let releases = releases(&path.join(RELEASES), &mut problems)?;
         let history = History::read(&path.join(DEPLOYMENTS))?;
+        let releases = releases(&path.join(RELEASES), &history, &mut problems)?;
         let (lines, length) = sentences(&path.join(REVISIONS))?;
         let pointer = Pointer::read(&path, RELEASES)?;
         let raw = pointer::raw(&path)?;
@@ -117,6 +117,12 @@ impl Root {
         });
         let rest = self.problems.iter().chain(&self.history.problems).cloned();
         pointer.into_iter().chain(flawed).chain(rest).collect()
+    }
+
+    /// When somebody last installed a release or switched to it.
+    pub fn last_wanted(&self, release: &Release) -> Option<Time> {
+        let switched = self.history.newest_of(&release.version).and_then(|entry| entry.at);
+        switched.max(release.installed_at)
     }
 
     /// The state of the track. Nobody is asked for health: it is unknown, or what the last operation found.
@@ -161,7 +167,7 @@ impl Root {
     }
 }
 
-fn releases(shelf: &Path, problems: &mut Vec<Text>) -> Result<Vec<Release>> {
+fn releases(shelf: &Path, history: &History, problems: &mut Vec<Text>) -> Result<Vec<Release>> {
     let entries = match fs::read_dir(shelf) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -175,7 +181,7 @@ fn releases(shelf: &Path, problems: &mut Vec<Text>) -> Result<Vec<Release>> {
         }
         match entry.file_name().to_str() {
             Some(hidden) if hidden.starts_with('.') => {}
-            Some(named) if name::is_component(named) => all.push(release(entry.path(), named)),
+            Some(named) if name::is_component(named) => all.push(release(entry.path(), named, history)),
             _ => problems
                 .push(format!("{}: the name of this directory cannot be a release", entry.path().display()).into()),
         }
@@ -184,7 +190,7 @@ fn releases(shelf: &Path, problems: &mut Vec<Text>) -> Result<Vec<Release>> {
     Ok(all)
 }
 
-fn release(directory: PathBuf, named: &str) -> Release {
+fn release(directory: PathBuf, named: &str, history: &History) -> Release {
     let version = Version::from(named);
     let (record, mut refused) = match Record::read(&directory) {
         Ok(record) => (record, None),
@@ -201,8 +207,9 @@ fn release(directory: PathBuf, named: &str) -> Release {
         }
     };
     let by_clock = || fs::symlink_metadata(&directory).and_then(|seen| seen.modified()).ok().map(Time::from);
-    let installed_at =
-        record.as_ref().map(|record| record.installed_at).or_else(|| named_time(&version)).or_else(by_clock);
+    let deployed = || history.first_of(&version).and_then(|entry| entry.started_at.or(entry.at));
+    let recorded = record.as_ref().map(|record| record.installed_at);
+    let installed_at = recorded.or_else(|| named_time(&version)).or_else(deployed).or_else(by_clock);
     Release { version, directory, record, commit, installed_at, refused }
 }
 

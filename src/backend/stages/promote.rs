@@ -14,7 +14,7 @@ use crate::backend::package::copy::write_new;
 use crate::backend::package::error::At as _;
 use crate::backend::package::{
     Entry, Guard, Holder, INCOMING, MANIFEST, Manifest, Package, PackageError, Result, Step, Steps, component,
-    copy_verified, expect, history, pointer, remove_unfinished, sync_directory,
+    copy_verified, expect, history, pointer, remove_unfinished, shelf, sync_directory,
 };
 use crate::backend::{Order, ProgressSink, Receipt, Verb};
 use crate::model::{Outcome, Text, Time};
@@ -38,7 +38,7 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
     make_home(&stage.directory, &directory)?;
 
     steps.begin(Step::Lock, "");
-    let guard = take_lock(inner, order, &directory)?;
+    let mut guard = take_lock(inner, order, &directory)?;
     steps.end(Step::Lock);
 
     steps.begin(Step::Check, "");
@@ -48,7 +48,7 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
         return Ok(done);
     }
     expect::unchanged(order, &track.token, live.as_ref(), &track.history)?;
-    remove_unfinished(&directory, None)?;
+    remove_unfinished(&directory, guard.dead())?;
     history::settle(&directory.join(HISTORY), &track.history, live.as_ref(), (inner.clock)())?;
     let track = Track::read(stage, service)?;
     steps.end(Step::Check);
@@ -62,7 +62,10 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
         let now = Track::read(stage, service).map(|track| track.live().ok().flatten().map(|it| it.version.clone()));
         error.and(&expect::after_failure(live.as_ref(), now.ok().as_ref().map(Option::as_ref)))
     });
-    drop(guard);
+    // What could not be taken away is named to whoever comes next.
+    if shelf::unfinished(&directory, std::slice::from_ref(&order.operation)).is_ok_and(|left| !left.is_empty()) {
+        guard.keep_name();
+    }
     result
 }
 
@@ -71,23 +74,22 @@ pub fn execute(inner: &Inner, order: &Order, sink: &ProgressSink) -> Result<Rece
 /// # Errors
 /// [`Conflict`](crate::backend::ErrorKind::Conflict) when somebody is at work there.
 pub fn recover(inner: &Inner, order: &Order) -> Result<()> {
-    let tag = component("operation", order.operation.as_str())?;
+    component("operation", order.operation.as_str())?;
     let stage = inner.stage_of(&order.track)?;
     let service = component("service", order.service().as_str())?;
     let directory = stage.service(service);
     if !directory.is_dir() {
         return Ok(());
     }
-    let _guard = take_lock(inner, order, &directory)?;
-    remove_unfinished(&directory, Some(tag))?;
+    let guard = take_lock(inner, order, &directory)?;
+    remove_unfinished(&directory, &[guard.dead(), std::slice::from_ref(&order.operation)].concat())?;
     let track = Track::read(stage, service)?;
     let live = track.live().ok().flatten().map(|package| package.version.clone());
     history::settle(&directory.join(HISTORY), &track.history, live.as_ref(), (inner.clock)()).map(drop)
 }
 
 fn take_lock(inner: &Inner, order: &Order, directory: &Path) -> Result<Guard> {
-    let holder = Holder { by: order.actor.clone(), operation: order.operation.clone(), since: (inner.clock)() };
-    Guard::take(directory, &holder)
+    Guard::take(directory, &Holder::new(order.actor.clone(), order.operation.clone(), (inner.clock)()))
 }
 
 /// The directory of the service, made where the stage never had it. The stage itself has to be there.

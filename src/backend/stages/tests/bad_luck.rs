@@ -176,6 +176,21 @@ async fn somebody_who_switches_by_hand_in_the_middle_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_is_still_writing_is_left_alone() {
+    let world = world();
+    let upload = world.dir("testing/checkout/.incoming-1.2");
+    fs::create_dir(&upload).unwrap();
+    let killed = world.watched(Box::new(DiesAfter(Step::Copy)));
+    let first = order(&killed, Verb::Promote, "op-1", "1.1").await;
+    execute(&killed, &first).await.unwrap_err();
+    let backend = world.backend();
+    let next = order(&backend, Verb::Promote, "op-2", "1.1").await;
+    execute(&backend, &next).await.unwrap();
+    assert!(upload.is_dir());
+    assert!(!world.dir("testing/checkout/.incoming-op-1").exists());
+}
+
+#[tokio::test]
 async fn progress_names_each_step() {
     let world = world();
     let backend = world.backend();
