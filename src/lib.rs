@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod model;
 pub mod operation;
 pub mod picture;
+pub mod query;
 pub mod store;
 pub mod sync;
 pub mod ui;

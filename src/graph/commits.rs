@@ -120,6 +120,11 @@ impl CommitGraph {
         &self.reverts
     }
 
+    /// Every commit that says that it was picked from others.
+    pub fn all_picked_from(&self) -> &[(Pos, CommitId)] {
+        &self.picked_from
+    }
+
     /// Takes in a commit and says where it is. One that is there already stays as it is.
     pub fn append(&mut self, new: &NewCommit<'_>) -> Pos {
         if let Some(known) = self.position(&new.id) {

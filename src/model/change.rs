@@ -68,7 +68,7 @@ pub struct Changes {
     pub merges: u32,
     /// Their authors, most changes first.
     pub authors: Vec<Text>,
-    /// The newest of them, at most 200.
+    /// The newest of them, as many as were asked for.
     pub list: Vec<ChangeLine>,
 }
 

@@ -61,6 +61,8 @@ impl Picture {
         let dirty = self.facts.merge(facts.into_iter().inspect(|fact| newest = newest.max(Some(fact.observed_at))));
         self.newest = newest;
         if dirty.is_empty() {
+            // Seen again as it was: fresher, and not worth a drawing.
+            self.current.observed_at = newest;
             return false;
         }
         self.repaint(&dirty);

@@ -1,0 +1,23 @@
+//! Questions and their answers, as pure functions over a [`Snapshot`](crate::picture::Snapshot): where is my commit,
+//! what changed between two versions. Answers are plain data; the command line prints them as they are.
+
+mod answer;
+mod between;
+mod error;
+mod reach;
+mod resolve;
+mod set;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod where_is;
+
+pub use answer::{
+    Answer, Arrived, CommitFacts, Found, HeldBy, Names, Place, Release, RunFacts, ServiceFacts, Standing, Unplaced,
+    WaitsFor,
+};
+pub use between::{ChangesAnswer, Point, changes_between};
+pub use error::QueryError;
+pub use resolve::{As, Meaning};
+pub use set::changes;
+pub use where_is::where_is;
