@@ -159,9 +159,11 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
 
 /// What can be typed in a filter, or what could not be understood.
 fn typing(state: &State) -> Line {
-    match state.place.table.hints().first() {
-        Some(hint) => Line::of(Role::Warning, hint.clone()),
-        None => Line::of(Role::Muted, "words, field:value, !not, \"with spaces\"; Enter keeps it, Esc takes it back"),
+    let table = &state.place.table;
+    match (table.hints().first(), table.fields()) {
+        (Some(hint), _) => Line::of(Role::Warning, hint.clone()),
+        (None, []) => Line::of(Role::Muted, "words, !not, \"with spaces\"; Enter keeps it, Esc takes it back"),
+        (None, fields) => Line::of(Role::Muted, format!("words, !not, field:value; fields: {}", fields.join(" "))),
     }
 }
 
