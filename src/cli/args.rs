@@ -48,7 +48,7 @@ pub struct Global {
     /// Give the answer in this form.
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value = "table", hide_default_value = true)]
     pub format: Format,
-    /// The same as --format plain; the cockpit says its board as lines and ends.
+    /// The same as --format plain; without a command the board is said as lines.
     #[arg(long, global = true)]
     pub plain: bool,
     /// Use colours.
@@ -72,6 +72,15 @@ pub struct Global {
 }
 
 impl Global {
+    /// What was said about writing, if anything.
+    pub fn writes(&self) -> Option<bool> {
+        match (self.write, self.read_only) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            (false, false) => None,
+        }
+    }
+
     /// The form in which answers are given.
     pub fn format(&self) -> Format {
         if self.plain { Format::Plain } else { self.format }
@@ -81,11 +90,17 @@ impl Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open a playground in which everything, promote and rollback too, really happens.
+    Demo(command::demo::Args),
     /// Show what runs where, what is failing and what is held.
     Status(command::status::Args),
-    /// Put a version that exists into an environment: shows the plan, asks, does it, checks it.
+    /// Tell how far a commit, branch, tag, version, pull request or ticket has come.
+    Where(command::where_is::Args),
+    /// List what changed between two versions, environments or commits of a service.
+    Changes(command::changes::Args),
+    /// Put a version that exists into an environment, after showing the plan.
     Promote(command::operate::PromoteArgs),
-    /// Put the last good version back: shows the plan, asks, does it, checks it.
+    /// Put the last good version back, after showing the plan.
     Rollback(command::operate::RollbackArgs),
     /// Stop everything that would change a service or an environment.
     Lock(command::lock::LockArgs),
@@ -97,7 +112,7 @@ pub enum Command {
     Journal(command::journal::Args),
     /// Read every backend once and keep what is new.
     Sync(command::sync::Args),
-    /// Look at everything that Flightdeck stands on and say what to do about what is wrong.
+    /// Look at everything that Flightdeck stands on and say what to mend.
     Doctor(command::doctor::Args),
     /// Write a flightdeck.toml from what is found here.
     Init(command::init::Args),

@@ -4,6 +4,8 @@
 mod answer;
 mod args;
 mod aside;
+mod clock;
+mod cockpit;
 mod command;
 mod crash;
 mod doctor;
@@ -22,13 +24,13 @@ mod redact;
 mod selection;
 mod session;
 mod show;
+mod tell;
 mod when;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 
@@ -106,9 +108,11 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
 fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
     let directory =
         std::env::current_dir().map_err(|error| Failure::error(format!("the directory is not there: {error}")))?;
+    let clock = clock::of_environment()?;
     Ok(Session {
         global: &cli.global,
-        clock: Arc::new(chrono::Utc::now),
+        began: clock(),
+        clock,
         manner: Manner::for_stderr(cli.global.format() == Format::Plain),
         directory,
         interrupt: Interrupt::default(),
@@ -117,7 +121,12 @@ fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
 
 async fn in_session(command: Option<&Command>, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
     match command {
+        None if session.global.plain => command::status::run(&Default::default(), session, out).await,
+        None => cockpit::open(session, None).await,
+        Some(Command::Demo(args)) => command::demo::run(args, session, out).await,
         Some(Command::Status(args)) => command::status::run(args, session, out).await,
+        Some(Command::Where(args)) => command::where_is::run(args, session, out).await,
+        Some(Command::Changes(args)) => command::changes::run(args, session, out).await,
         Some(Command::Promote(args)) => command::operate::promote(args, session, out).await,
         Some(Command::Rollback(args)) => command::operate::rollback(args, session, out).await,
         Some(Command::Lock(args)) => command::lock::lock(args, session, out),
@@ -130,6 +139,5 @@ async fn in_session(command: Option<&Command>, session: &Session<'_>, out: &mut 
         Some(Command::Config(args)) => command::config::run(args, session, out),
         Some(Command::Completions(args)) => command::completions::run(args, out),
         Some(Command::Man(args)) => command::man::run(args, out),
-        None => Err(Failure::usage("no command is given").hint("flightdeck --help tells what there is")),
     }
 }

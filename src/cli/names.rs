@@ -1,9 +1,10 @@
 //! Names that people type, looked up in the picture.
 
 use super::failure::Failure;
-use super::nearest::unknown;
-use crate::model::{EnvironmentId, ServiceId, Version};
+use super::nearest::{nearest, unknown};
+use crate::model::{EnvironmentId, ServiceId, Version, text};
 use crate::picture::Snapshot;
+use crate::query::QueryError;
 
 /// The service that is called `wanted`.
 pub fn service(snapshot: &Snapshot, wanted: &str) -> Result<ServiceId, Failure> {
@@ -28,7 +29,10 @@ pub fn versions(snapshot: &Snapshot, service: &ServiceId) -> Vec<Version> {
     let Some(picture) = snapshot.service(service) else { return Vec::new() };
     let built = picture.artifacts.iter().map(|artifact| artifact.version.clone());
     let deployed = picture.tracks.iter().flat_map(|track| &track.history);
-    let mut all: Vec<Version> = built.chain(deployed.filter_map(|it| it.deployment.version.clone())).collect();
+    let deployed = deployed.filter_map(|it| it.deployment.version.clone());
+    let states = picture.tracks.iter().filter_map(|track| track.state.as_ref());
+    let installed = states.flat_map(|(_, state)| &state.installed).map(|it| it.version.clone());
+    let mut all: Vec<Version> = built.chain(deployed).chain(installed).collect();
     all.sort_by(|a, b| b.natural_cmp(a));
     all.dedup();
     all
@@ -41,4 +45,38 @@ pub fn version(snapshot: &Snapshot, service: &ServiceId, wanted: &str) -> Result
         Some(version) => Ok(version.clone()),
         None => Err(unknown(&format!("version of {service}"), wanted, known.iter().map(Version::as_str))),
     }
+}
+
+/// The failure of a question about two points of a service, with the nearest version or reference.
+pub fn of_query(error: QueryError, snapshot: &Snapshot, service: &ServiceId) -> Failure {
+    let failure = Failure::error(error.to_string());
+    let near = match &error {
+        QueryError::NotFound { asked, .. } => near(snapshot, asked.as_str(), Some(service)),
+        _ => None,
+    };
+    match (near, error.hint()) {
+        (Some(name), _) => failure.hint(format!("did you mean `{name}`?")),
+        (None, Some(hint)) => failure.hint(hint),
+        (None, None) => failure,
+    }
+}
+
+/// The failure for words that mean nothing anywhere.
+pub fn nowhere(snapshot: &Snapshot, wanted: &str) -> Failure {
+    let failure = Failure::error(format!("nothing here is called `{}`", text::clean(wanted)));
+    match near(snapshot, wanted, None) {
+        Some(name) => failure.hint(format!("did you mean `{name}`?")),
+        None => failure.hint("it may not have been fetched, or flightdeck sync has not seen it yet"),
+    }
+}
+
+/// The version, environment, tag or branch that is most like `wanted`.
+fn near(snapshot: &Snapshot, wanted: &str, service: Option<&ServiceId>) -> Option<String> {
+    let services: Vec<&ServiceId> = service.map_or_else(|| snapshot.services.keys().collect(), |only| vec![only]);
+    let versions: Vec<Version> = services.iter().flat_map(|service| versions(snapshot, service)).collect();
+    let references = services.iter().filter_map(|service| snapshot.repository_of(service));
+    let references = references.flat_map(|repository| &repository.references).map(|reference| reference.name.short());
+    let environments = snapshot.environments.iter().map(|it| it.id.as_str()).filter(|_| service.is_some());
+    let all = versions.iter().map(Version::as_str).chain(environments).chain(references);
+    nearest(wanted, all).map(|name| text::clean(name).into_owned())
 }

@@ -8,7 +8,7 @@ use crate::view::Role;
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// When a person looks at a terminal and nothing in the environment speaks against it.
+    /// When a person looks and nothing in the environment speaks against it.
     #[default]
     Auto,
     /// Always.

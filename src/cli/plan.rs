@@ -2,16 +2,30 @@
 
 use super::failure::Failure;
 use super::output::Output;
+use crate::backend::Verb;
 use crate::model::{Status, Time};
 use crate::operation::{Done, Plan};
 use crate::view::{self, Line, Role, format};
 
 /// Shows the plan.
 pub fn show(plan: &Plan, now: Time, out: &mut Output) -> Result<(), Failure> {
+    out.line(&title(plan))?;
     for line in view::plan::lines(plan, now) {
         out.line(&line)?;
     }
     Ok(())
+}
+
+fn title(plan: &Plan) -> Line {
+    let track = &plan.intent.track;
+    let (verb, to) = match plan.intent.verb {
+        Verb::Promote => ("promote ", " to "),
+        Verb::RollBack => ("roll back ", " in "),
+    };
+    Line::of(Role::Heading, verb)
+        .with(Role::Strong, track.service.to_string())
+        .with(Role::Heading, to)
+        .with(Role::Environment(track.environment.clone(), false), track.environment.to_string())
 }
 
 /// Shows how an operation ended, what is live, and what can be done next.

@@ -10,8 +10,8 @@ use super::interrupt::Interrupt;
 use super::progress::{self, Manner};
 use crate::backend::{ErrorKind, KINDS};
 use crate::config::{self, Loaded};
-use crate::model::{Clock, Text, Time};
-use crate::operation::OperationSummary;
+use crate::model::{Clock, OperationId, Text, Time};
+use crate::operation::{OperationError, OperationSummary};
 use crate::world::{Refreshed, World, WorldOptions};
 
 /// What a command needs of the world around it.
@@ -22,6 +22,8 @@ pub struct Session<'a> {
     pub clock: Clock,
     /// How progress is told.
     pub manner: Manner,
+    /// The moment at which the command began.
+    pub began: Time,
     /// Where the person is.
     pub directory: PathBuf,
     /// Whether somebody wants to stop.
@@ -83,14 +85,18 @@ impl Session<'_> {
 
     /// Finds out what became of operations whose process ended, and says so before anything else is said.
     pub async fn settle(&self, world: &World) -> Result<(), Failure> {
-        let settled = world.engine().settle_all().await?;
-        for (operation, outcome) in settled {
-            match outcome {
-                Ok(summary) => aside::warn(&left_behind(&summary)),
-                Err(error) => aside::warn(&format!("what became of operation {operation} cannot be told: {error}")),
-            }
-        }
+        self.left_behind(world).await?.iter().for_each(|story| aside::warn(story));
         Ok(())
+    }
+
+    /// What became of operations whose process ended, a sentence each.
+    pub async fn left_behind(&self, world: &World) -> Result<Vec<String>, Failure> {
+        let settled = world.engine().settle_all().await?;
+        let tell = |(operation, outcome): (OperationId, Result<OperationSummary, OperationError>)| match outcome {
+            Ok(summary) => left_behind(&summary),
+            Err(error) => format!("what became of operation {operation} cannot be told: {error}"),
+        };
+        Ok(settled.into_iter().map(tell).collect())
     }
 }
 

@@ -2,16 +2,19 @@
 
 use super::failure::Failure;
 use super::output::{Format, Output};
-use crate::view::{TableModel, plain};
+use crate::view::{self, Sources, Wish, plain};
 
 /// Writes a screen: as a table for people, as sentences for screen readers and simple scripts.
-pub fn table(model: &dyn TableModel, out: &mut Output) -> Result<(), Failure> {
-    let lines = match out.format {
-        Format::Plain => plain::sentences(model),
-        Format::Table | Format::Json => plain::screen(model, out.width.map(usize::from)),
-    };
-    for line in lines {
-        out.text(line)?;
+pub fn screen(wish: &Wish, sources: &Sources, out: &mut Output) -> Result<(), Failure> {
+    let model = view::open(wish, sources);
+    if out.format == Format::Plain {
+        for sentence in plain::sentences(&*model) {
+            out.text(sentence)?;
+        }
+        return Ok(());
+    }
+    for line in plain::lines(&*model, out.width.map(usize::from)) {
+        out.line(&line)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Any table as lines of text: for the command line, for scripts and for screen readers. States are words.
 
 use super::columns;
-use super::fit::{pad_line, width};
+use super::fit::{cut_line, pad_line, width};
 use super::{Align, Cell, Column, Line, Role, Span, TableModel};
 
 /// Cells between two columns.
@@ -9,7 +9,7 @@ const GAP: usize = 2;
 
 /// The table under its heading, in at most `room` cells a line, or as wide as it wants to be. Columns leave where room is
 /// short, as on the screen.
-pub fn table(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
+pub fn table(model: &dyn TableModel, room: Option<usize>) -> Vec<Line> {
     let rows: Vec<Vec<Line>> = (0..model.len()).map(|at| model.row(at).cells.iter().map(in_words).collect()).collect();
     let widest = |at: usize, column: &Column| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|line| width(&line.plain()));
@@ -27,11 +27,11 @@ pub fn table(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
         .collect();
     let fitted = columns::fit(&wanted, room.unwrap_or(usize::MAX), GAP);
     let line = |cell_of: &dyn Fn(usize) -> Line| {
-        let cells = fitted.iter().map(|it| {
+        fitted.iter().enumerate().fold(Line::default(), |line, (at, it)| {
             let align = wanted.get(it.column).map_or(Align::Left, |column| column.align);
-            pad_line(&cell_of(it.column), it.width, align).plain()
-        });
-        cells.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
+            let gap = if at == 0 { 0 } else { GAP };
+            line.with(Role::Text, " ".repeat(gap)).then(pad_line(&cell_of(it.column), it.width, align))
+        })
     };
     let title = |at: usize| wanted.get(at).map(|it| Line::of(Role::Heading, it.title.clone())).unwrap_or_default();
     let mut lines = vec![line(&title)];
@@ -41,13 +41,18 @@ pub fn table(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
 
 /// The whole screen as text: its summary, its table or why there is none, and what could not be understood.
 pub fn screen(model: &dyn TableModel, room: Option<usize>) -> Vec<String> {
-    let cut = |text: String| room.map_or_else(|| text.clone(), |room| super::fit::cut(&text, room));
-    let mut lines = vec![cut(model.summary().plain())];
-    lines.extend(model.hints().iter().map(|hint| cut(format!("hint: {hint}"))));
+    lines(model, room).iter().map(|line| line.plain().trim_end().to_owned()).collect()
+}
+
+/// The whole screen as lines whose parts say what they mean, for who can show that.
+pub fn lines(model: &dyn TableModel, room: Option<usize>) -> Vec<Line> {
+    let cut = |line: &Line| room.map_or_else(|| line.clone(), |room| cut_line(line, room));
+    let mut lines = vec![cut(&model.summary())];
+    lines.extend(model.hints().iter().map(|hint| cut(&Line::of(Role::Warning, format!("hint: {hint}")))));
     if model.is_empty() {
-        lines.extend(model.empty().iter().map(|line| cut(line.plain())));
+        lines.extend(model.empty().iter().map(cut));
     } else {
-        lines.push(String::new());
+        lines.push(Line::default());
         lines.extend(table(model, room));
     }
     lines

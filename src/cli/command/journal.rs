@@ -1,16 +1,19 @@
 //! `flightdeck journal`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use crate::backend::Verb;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::nearest::unknown;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
+use crate::cli::show;
 use crate::cli::when::{self, Since};
 use crate::operation::OperationSummary;
 use crate::operation::journal::{Filter, Journal, OutcomeWord};
+use crate::view::{Screen, Sources, Wish};
 use crate::world::World;
 
 /// Arguments of `journal`.
@@ -116,19 +119,11 @@ async fn list(wanted: &Wanted, session: &Session<'_>, world: &World, out: &mut O
     match out.format {
         Format::Json => out.json(&Listed { operations: &operations })?,
         Format::Table | Format::Plain => {
-            for operation in &operations {
-                out.text(sentence(operation))?;
-            }
+            let sources = Sources { snapshot: world.snapshot(), operations: Arc::from(operations), now };
+            show::screen(&Wish::of(Screen::Journal), &sources, out)?;
         }
     }
     Ok(Exit::Ok)
-}
-
-fn sentence(operation: &OperationSummary) -> String {
-    let OperationSummary { verb, track, to, who, reason, began_at, ending, .. } = operation;
-    let verb = if *verb == Verb::Promote { "promoted" } else { "rolled back" };
-    let status = ending.status().word();
-    format!("{} {status}: {who} {verb} {track} to {to}: {} ({reason})", began_at.format("%Y-%m-%d %H:%M"), ending.why())
 }
 
 fn verify(journal: &Journal, out: &mut Output) -> Result<Exit, Failure> {

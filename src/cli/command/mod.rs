@@ -1,7 +1,9 @@
 //! One file a command: its arguments and what it does with them.
 
+pub mod changes;
 pub mod completions;
 pub mod config;
+pub mod demo;
 pub mod doctor;
 pub mod init;
 pub mod journal;
@@ -11,3 +13,4 @@ pub mod mark_bad;
 pub mod operate;
 pub mod status;
 pub mod sync;
+pub mod where_is;

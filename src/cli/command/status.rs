@@ -11,7 +11,6 @@ use crate::cli::selection::Selection;
 use crate::cli::session::Session;
 use crate::cli::show;
 use crate::picture::Snapshot;
-use crate::view::board::Board;
 use crate::view::{Screen, Sources, Wish};
 
 /// Arguments of `status`.
@@ -43,7 +42,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
         Format::Table | Format::Plain => {
             let operations = world.operations().borrow().clone();
             let sources = Sources { snapshot: Arc::new(snapshot), operations, now };
-            show::table(&Board::new(&Wish::of(Screen::Board), &sources), out)?;
+            show::screen(&Wish::of(Screen::Board), &sources, out)?;
         }
     }
     Ok(exit)

@@ -1,0 +1,146 @@
+//! The world as the cockpit asks for it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::app::{self, Failure, Found, Mark, Outcome};
+use crate::backend::{BackendError, ErrorKind, ProgressSink};
+use crate::model::{RunId, Text, Time};
+use crate::operation::{Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped};
+use crate::picture::Snapshot;
+use crate::query;
+use crate::world::{World, WorldError};
+
+/// How many lines of a log are fetched.
+const LINES: usize = 5_000;
+
+/// The world as the cockpit asks for it.
+pub struct Bridge(World);
+
+impl Bridge {
+    /// A bridge to `world`.
+    pub fn new(world: World) -> Self {
+        Self(world)
+    }
+}
+
+#[async_trait]
+impl app::World for Bridge {
+    fn now(&self) -> Time {
+        self.0.now()
+    }
+
+    fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.0.snapshots()
+    }
+
+    fn operations(&self) -> watch::Receiver<Arc<[OperationSummary]>> {
+        self.0.operations()
+    }
+
+    async fn plan(&self, intent: Intent) -> Result<Plan, Failure> {
+        self.0.plan(&intent).await.map_err(|error| of_operation(&error))
+    }
+
+    async fn run(&self, plan: Plan, confirmation: Confirmation, progress: ProgressSink) -> Result<Outcome, Failure> {
+        match self.0.run(&plan, &confirmation, &progress).await {
+            Ok(done) => Ok(Outcome::Ended(Box::new(done))),
+            Err(Stopped::Changed { why, plan }) => Ok(Outcome::Changed { why, plan }),
+            Err(Stopped::Conflict { first, plan: Some(plan), .. }) => {
+                Ok(Outcome::Changed { why: Text::from(format!("somebody else was first: {first}")), plan })
+            }
+            Err(stopped) => Err(Failure { what: Text::from(stopped.to_string()), hint: stopped.hint() }),
+        }
+    }
+
+    async fn sync(&self) -> Result<(), Failure> {
+        let refreshed = self.0.refresh().await.map_err(|error| of_world(&error))?;
+        let mut problems = refreshed.problems.iter().flat_map(|(source, all)| all.iter().map(move |it| (source, it)));
+        let Some((source, first)) = problems.next() else { return Ok(()) };
+        let more = match problems.count() {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let hint = refreshed.errors.iter().find_map(|error| error.hint.clone());
+        Err(Failure { what: Text::from(format!("{source}: {first}{more}")), hint })
+    }
+
+    async fn log(&self, run: RunId, job: Option<Text>) -> Result<Vec<Text>, Failure> {
+        let job = job.as_ref().map_or("", Text::as_str);
+        let mut last: Option<BackendError> = None;
+        for logs in self.0.backends().iter().filter_map(|backend| backend.logs()) {
+            match logs.log(&run, job, LINES).await {
+                Ok(lines) => return Ok(lines),
+                // Another backend may know the run.
+                Err(error) if error.kind == ErrorKind::NotFound && last.is_some() => {}
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(match last {
+            Some(error) => Failure { what: Text::from(error.to_string()), hint: error.hint },
+            None => Failure::new("no backend keeps the output of runs"),
+        })
+    }
+
+    async fn find(&self, what: String) -> Result<Vec<Found>, Failure> {
+        let answer = query::where_is(&self.0.snapshot(), &what, self.0.now());
+        let all: Vec<Found> = answer.found.iter().flat_map(of_commit).collect();
+        match (all.is_empty(), answer.unplaced.first()) {
+            (false, _) => Ok(all),
+            (true, Some(it)) => {
+                let what = format!("the commit that {} of {} was built from is not known", it.version, it.service);
+                Err(Failure::new(what))
+            }
+            (true, None) => {
+                let failure = Failure::new(format!("nothing here is called `{}`", answer.asked));
+                Err(failure.hint("a commit, branch, tag, version, #pull-request, ticket or words of a subject"))
+            }
+        }
+    }
+
+    async fn mark(&self, mark: Mark) -> Result<Text, Failure> {
+        self.set(mark).map_err(|error| of_world(&error))
+    }
+}
+
+impl Bridge {
+    fn set(&self, mark: Mark) -> Result<Text, WorldError> {
+        let said = match mark {
+            Mark::Lock { scope, why } => format!("locked {}", self.0.lock(scope, why, None)?.scope),
+            Mark::Unlock { scope, .. } => match self.0.unlock(&scope)?.len() {
+                0 => format!("no lock holds {scope}"),
+                _ => format!("unlocked {scope}"),
+            },
+            Mark::Bad { service, version, why } => {
+                let mark = self.0.mark_bad(service, version, why)?;
+                format!("marked {} of {} bad", mark.version, mark.service)
+            }
+            Mark::Good { service, version, .. } => match self.0.lift(&service, &version)? {
+                Some(mark) => format!("took back the mark of {} of {}", mark.version, mark.service),
+                None => format!("{version} of {service} is not marked bad"),
+            },
+        };
+        Ok(Text::from(said))
+    }
+}
+
+fn of_commit(found: &query::Found) -> Vec<Found> {
+    let meaning = found.is_asked_as.first().map(|it| format!("{} {}: ", it.kind.word(), it.name));
+    let says = Text::from(format!("{}{}", meaning.unwrap_or_default(), found.commit.subject));
+    let of_service = |service: &query::ServiceFacts| Found {
+        service: service.service.clone(),
+        commit: found.commit.id,
+        says: says.clone(),
+    };
+    found.services.iter().map(of_service).collect()
+}
+
+fn of_operation(error: &OperationError) -> Failure {
+    Failure { what: Text::from(error.to_string()), hint: error.hint() }
+}
+
+fn of_world(error: &WorldError) -> Failure {
+    Failure { what: Text::from(error.to_string()), hint: error.hint() }
+}
