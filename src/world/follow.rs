@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{World, WorldError};
 use crate::model::{SourceId, Time};
-use crate::store::OWN_SOURCE;
+use crate::store::{OWN_SOURCE, Retention};
 use crate::sync::{Changed, Follower};
 
 impl World {
@@ -17,6 +17,7 @@ impl World {
         let (mut follower, changed) = Follower::new().map_err(|error| WorldError::Watch(error.to_string()))?;
         self.watch_all(&mut follower);
         self.refresh().await?;
+        self.let_go_of_what_is_old().await?;
         loop {
             self.watch_all(&mut follower);
             let sources = self.next(&changed).await;
@@ -29,6 +30,16 @@ impl World {
             }
             self.paint(|painter| painter.set_freezes(&self.0.freezes, self.now()));
         }
+    }
+
+    /// Old runs and tombstones leave the store, so that it does not grow for ever. The picture keeps them until it is
+    /// opened again.
+    async fn let_go_of_what_is_old(&self) -> Result<(), WorldError> {
+        let store = self.shelves().store.clone();
+        let done = tokio::task::spawn_blocking(move || store.retain(Retention::default())).await;
+        // A thread that did not come back let go of nothing, which is no harm.
+        done.unwrap_or(Ok(0))?;
+        Ok(())
     }
 
     /// What comes first: a change outside, or the end of a freeze.

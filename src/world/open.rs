@@ -10,11 +10,12 @@ use super::state::StateDir;
 use super::{Inner, World, WorldError};
 use crate::backend::{Backend, KINDS, Opening};
 use crate::config::{self, Loaded, Problem, Resolved, Sources};
+use crate::fact::Fact;
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 use crate::operation::{Actor, Deps, Engine, Freezes, Journal, Patience, ids};
 use crate::picture::{Frame, SourceStatus};
 use crate::store::commits::CommitStore;
-use crate::store::{Opened, Store};
+use crate::store::{OWN_SOURCE, Opened, Store};
 use crate::sync::{News, Shelves};
 
 /// What a world is opened with.
@@ -195,7 +196,10 @@ fn paint_what_is_stored(
     }
     let (facts, revision) = shelves.store.facts()?;
     painter.revision = revision;
-    painter.fold(facts);
+    // A backend that was renamed or taken out of the configuration tells nothing any more.
+    let spoken_for =
+        |fact: &Fact| fact.source.as_str() == OWN_SOURCE || backends.iter().any(|backend| *backend.id() == fact.source);
+    painter.fold(facts.into_iter().filter(spoken_for).collect());
     Ok(())
 }
 
