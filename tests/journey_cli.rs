@@ -90,3 +90,21 @@ fn a_failing_smoke_test_leaves_the_old_version_live() {
     assert_eq!(world.live("catalog"), old);
     said(&world, &["journal", "verify"]);
 }
+#[test]
+fn where_finds_a_change_by_commit_tag_branch_and_ticket() {
+    let world = World::new();
+    let git = |arguments: &[&str]| {
+        let repository = world.root().join("repos/catalog.git");
+        let output = std::process::Command::new("git").arg("--git-dir").arg(repository).args(arguments).output();
+        String::from_utf8(output.unwrap().stdout).unwrap().trim().to_owned()
+    };
+    let live = world.live("catalog");
+    let commit = git(&["rev-parse", &format!("{live}^{{commit}}")]);
+    for reference in [commit.as_str(), live.as_str()] {
+        let answer = said(&world, &["where", reference]);
+        assert!(answer.contains("production"), "{reference}: {answer}");
+    }
+    let head = git(&["log", "-1", "--format=%H", "--no-merges", "main"]);
+    let answer = said(&world, &["where", &head]);
+    assert!(answer.contains(&head[..7]), "{answer}");
+}

@@ -4,13 +4,16 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Longer than any step takes on a machine that is doing ten other things.
 const GENEROUS: Duration = Duration::from_secs(90);
+
+/// After how long a key that had no effect is pressed again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// A program with its terminal.
 pub struct Terminal {
@@ -54,10 +57,10 @@ impl Terminal {
             let mut bytes = [0; 8192];
             // A terminal whose program is gone answers with an error or with nothing.
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                fed.seen.lock().unwrap().parser.process(&bytes[..count]);
+                fed.seen.lock().unwrap_or_else(PoisonError::into_inner).parser.process(&bytes[..count]);
                 fed.changed.notify_all();
             }
-            fed.seen.lock().unwrap().ended = true;
+            fed.seen.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
             fed.changed.notify_all();
         });
         let writer = pair.master.take_writer().unwrap();
@@ -92,6 +95,22 @@ impl Terminal {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !seen.ended, "waited for {what}; the screen shows:\n{contents}");
+            seen = self.screen.changed.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// Whether the screen becomes as `wanted` says before long.
+    pub fn becomes(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        let deadline = Instant::now() + SOON;
+        let mut seen = self.screen.seen.lock().unwrap();
+        loop {
+            if wanted(&seen.parser.screen().contents()) {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || seen.ended {
+                return false;
+            }
             seen = self.screen.changed.wait_timeout(seen, left).unwrap().0;
         }
     }
