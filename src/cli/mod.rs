@@ -31,6 +31,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -41,6 +42,9 @@ use interrupt::Interrupt;
 use output::{Format, Output};
 use progress::Manner;
 use session::Session;
+
+/// How long threads that are still at work are waited for at the end.
+const FAREWELL: Duration = Duration::from_millis(200);
 
 /// Does what the arguments say and tells how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -95,12 +99,15 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
                 .map_err(|error| Failure::error(format!("cannot start working: {error}")))?;
             let session = session(cli)?;
             let interrupt = session.interrupt.clone();
-            runtime.block_on(async {
+            let ended = runtime.block_on(async {
                 tokio::select! {
                     done = in_session(other.as_ref(), &session, out) => done,
                     () = interrupt.wanted() => Ok(Exit::Interrupted),
                 }
-            })
+            });
+            // A thread that waits for an answer, or reads something large, keeps nobody.
+            runtime.shutdown_timeout(FAREWELL);
+            ended
         }
     }
 }

@@ -14,9 +14,12 @@ pub fn can_ask() -> bool {
 ///
 /// # Errors
 /// When the terminal cannot be read.
-pub fn confirm(demand: &Confirm) -> Result<String, Failure> {
-    ask(demand, &mut io::stdin().lock(), &mut io::stderr().lock())
-        .map_err(|error| Failure::error(format!("cannot read the answer: {error}")))
+pub async fn confirm(demand: &Confirm) -> Result<String, Failure> {
+    let demand = demand.clone();
+    // On a thread of its own: whoever presses Ctrl-C at the question is heard.
+    let asked = tokio::task::spawn_blocking(move || ask(&demand, &mut io::stdin().lock(), &mut io::stderr().lock()));
+    let answer = asked.await.map_err(|_| Failure::error("the question was given up"))?;
+    answer.map_err(|error| Failure::error(format!("cannot read the answer: {error}")))
 }
 
 fn ask(demand: &Confirm, from: &mut impl BufRead, to: &mut impl Write) -> io::Result<String> {

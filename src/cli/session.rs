@@ -89,8 +89,11 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// What became of operations whose process ended, a sentence each.
+    /// What became of operations whose process ended, a sentence each. To know it the world has to be looked at.
     pub async fn left_behind(&self, world: &World) -> Result<Vec<String>, Failure> {
+        if self.global.offline {
+            return Ok(Vec::new());
+        }
         let settled = world.engine().settle_all().await?;
         let tell = |(operation, outcome): (OperationId, Result<OperationSummary, OperationError>)| match outcome {
             Ok(summary) => left_behind(&summary),

@@ -2,7 +2,7 @@
 
 mod answers;
 mod chain;
-mod cockpit;
 mod frame;
 mod operating;
 mod room;
+mod terminal;

@@ -52,6 +52,9 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     let directory = place(args)?;
     let configuration = directory.join(FILE_NAME);
     let world = if configuration.is_file() { None } else { Some(build(args, &directory, session).await?) };
+    if world.is_none() {
+        aside::note("this playground was built before: nothing happens in it by itself");
+    }
     if args.build {
         out.text(format!("the playground is in {}", directory.display()))?;
         return Ok(Exit::Ok);

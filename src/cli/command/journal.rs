@@ -102,9 +102,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
 }
 
 async fn list(wanted: &Wanted, session: &Session<'_>, world: &World, out: &mut Output) -> Result<Exit, Failure> {
-    if !session.global.offline {
-        session.settle(world).await?;
-    }
+    session.settle(world).await?;
     let now = session.now();
     let filter = Filter {
         service: wanted.service.as_deref().map(Into::into),

@@ -148,7 +148,7 @@ async fn operate(wanted: &Wanted<'_>, how: &How, session: &Session<'_>, out: &mu
     if how.plan {
         return planned(&plan, how, session, out);
     }
-    let confirmed = confirm(&plan, how, session, &world, out);
+    let confirmed = confirm(&plan, how, session, &world, out).await;
     let stopped = match confirmed {
         Ok(confirmation) => match run(&world, &plan, &confirmation, session).await {
             Ok(done) => return ended(&plan, &done, out),
@@ -201,7 +201,7 @@ fn allowed(plan: &Plan, how: &How) -> Result<(), Failure> {
 }
 
 /// Gets the confirmation that the plan asks for.
-fn confirm(
+async fn confirm(
     plan: &Plan,
     how: &How,
     session: &Session<'_>,
@@ -214,7 +214,7 @@ fn confirm(
     }
     allowed(plan, how)?;
     let permit = permit(session, world)?;
-    let typed = if how.yes { said_beforehand(plan, how)? } else { asked(plan)? };
+    let typed = if how.yes { said_beforehand(plan, how)? } else { asked(plan).await? };
     Ok(Confirmation {
         permit,
         typed,
@@ -251,7 +251,7 @@ fn said_beforehand(plan: &Plan, how: &How) -> Result<String, Failure> {
     }
 }
 
-fn asked(plan: &Plan) -> Result<String, Failure> {
+async fn asked(plan: &Plan) -> Result<String, Failure> {
     if !prompt::can_ask() {
         let hint = match &plan.confirm {
             Confirm::Environment(environment) => format!("add --yes --confirm {environment}"),
@@ -259,7 +259,7 @@ fn asked(plan: &Plan) -> Result<String, Failure> {
         };
         return Err(Failure::usage("there is no terminal to ask at").hint(hint));
     }
-    let typed = prompt::confirm(&plan.confirm)?;
+    let typed = prompt::confirm(&plan.confirm).await?;
     if plan.confirm.accepts(&typed) { Ok(typed) } else { Err(Failure::error("not confirmed: nothing was changed")) }
 }
 

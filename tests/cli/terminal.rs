@@ -1,4 +1,4 @@
-//! The cockpit in a terminal: from the board to production, and out again.
+//! At a terminal: the cockpit from the board to production and out again, and the question of the command line.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -125,6 +125,26 @@ fn a_version_is_promoted_and_rolled_back_by_keys() {
     assert!(terminal.child.wait().expect("it ends").success());
     let verified = say(&mut chain.room.flightdeck(), &["journal", "verify"]);
     assert_eq!(verified.code, 0, "{}", verified.err);
+}
+
+#[test]
+fn a_promotion_is_confirmed_at_the_prompt_or_left() {
+    let chain = Chain::new();
+    let mut terminal = Terminal::open(&chain, &["promote", "checkout", "--to", "testing"]);
+    terminal.shows("type y to confirm");
+    terminal.press("\u{3}");
+    assert_eq!(terminal.child.wait().expect("it ends").exit_code(), 130);
+    let mut terminal = Terminal::open(&chain, &["promote", "checkout", "--to", "testing"]);
+    terminal.shows("type y to confirm");
+    terminal.press("n\r");
+    terminal.shows("not confirmed: nothing was changed");
+    assert_eq!(terminal.child.wait().expect("it ends").exit_code(), 1);
+    assert!(!chain.room.work().join("packages/testing/checkout").exists());
+    let mut terminal = Terminal::open(&chain, &["promote", "checkout", "--to", "testing"]);
+    terminal.shows("type y to confirm");
+    terminal.press("y\r");
+    terminal.shows("live: 1.2.0 in testing");
+    assert_eq!(terminal.child.wait().expect("it ends").exit_code(), 0);
 }
 
 /// Types the environment's name until it stands there, then confirms.
