@@ -48,7 +48,7 @@ pub(crate) fn line(gate: &Gate, present: &Present) -> Line {
     match (gate.since, gate.until) {
         (Some(since), _) if since > present.now() => facts.push(format!("from {}", present.moment_in_zone(since))),
         (_, Some(until)) => facts.push(format!("until {}", present.moment_in_zone(until))),
-        (Some(since), None) => facts.push(format!("for {}", present.age(since))),
+        (Some(since), None) => facts.push(present.so_long(since)),
         (None, None) => {}
     }
     facts.push(overriding(gate.overridden_by).to_owned());

@@ -231,7 +231,7 @@ fn details(lens: &Lens, it: &OperationSummary) -> Vec<Line> {
             .push(Line::of(Role::Muted, "live now: ").then(live.unwrap_or_else(|| Line::of(Role::Muted, "not known"))));
     }
     lines.push(Line::of(Role::Muted, "reason: ").with(Role::Text, it.reason.to_string()));
-    let began = format!("{}, {} ago", lens.present.moment(it.began_at), lens.present.age(it.began_at));
+    let began = format!("{}, {}", lens.present.moment(it.began_at), lens.present.ago(it.began_at));
     lines.push(Line::of(Role::Muted, format!("by {} on {}, {}, {began}", it.who, it.host, it.origin)));
     lines.extend(it.notes.iter().map(|note| Line::of(Role::Muted, "note: ").with(Role::Text, note.to_string())));
     lines.push(Line::of(Role::Muted, format!("operation {}", it.operation)));

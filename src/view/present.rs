@@ -41,6 +41,22 @@ impl Present {
         format::age(self.now, then)
     }
 
+    /// When `then` was, for a sentence: `3m ago`, `just now`.
+    pub fn ago(&self, then: Time) -> String {
+        match self.age(then).as_str() {
+            "now" => "just now".to_owned(),
+            age => format!("{age} ago"),
+        }
+    }
+
+    /// How long something has been so, for a sentence: `for 3m`, `since just now`.
+    pub fn so_long(&self, since: Time) -> String {
+        match self.age(since).as_str() {
+            "now" => "since just now".to_owned(),
+            age => format!("for {age}"),
+        }
+    }
+
     /// [`age`](Self::age), undefined where there is no `then`.
     pub fn age_of(&self, then: Option<Time>) -> String {
         then.map_or_else(|| format::UNDEFINED.to_owned(), |then| self.age(then))

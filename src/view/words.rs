@@ -69,7 +69,7 @@ pub(crate) fn live(track: &Track, present: &Present) -> Line {
     };
     let mut line = Line::of(Role::Strong, live.version().to_string());
     if let Some(since) = since(track, live) {
-        line = line.with(Role::Text, format!(" for {}", present.age(since)));
+        line = line.with(Role::Text, format!(" {}", present.so_long(since)));
     }
     if let Some(by) = by(track) {
         line = line.with(Role::Text, format!(" by {by}"));

@@ -70,7 +70,7 @@ fn sourced(inner: &Inner, order: &Order, package: &Package) -> SameBinary {
     let by_source = inner.settings.packages.as_ref().is_some_and(|pattern| pattern.contains("{source}"));
     match (source.filter(|_| by_source), &order.to.digest) {
         (Some(source), _) => {
-            SameBinary::Yes(format!("the bytes in {source} hash to {digest}; they are installed").into())
+            SameBinary::Yes(format!("the bytes in {source} hash to {digest}, and these are installed").into())
         }
         (None, Some(_)) => SameBinary::Yes(format!("its bytes hash to {digest}, the digest that was asked for").into()),
         (None, None) => SameBinary::Unknown(

@@ -69,8 +69,11 @@ fn promotion(inner: &Inner, order: &Order, track: &Track) -> Result<Proposal> {
     let (package, there) = promotable(inner, order, &source, track)?;
     let same_binary = match (&package.digest, there) {
         (Some(digest), None) => SameBinary::Yes(
-            format!("the bytes in {} hash to {digest}, as its {MANIFEST} states; they are copied", from.environment)
-                .into(),
+            format!(
+                "the bytes in {} hash to {digest}, as its {MANIFEST} states, and these are copied",
+                from.environment
+            )
+            .into(),
         ),
         (Some(digest), Some(_)) => SameBinary::Yes(
             format!("the bytes in {} and those that lie here hash to {digest}", from.environment).into(),

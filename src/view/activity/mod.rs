@@ -260,7 +260,7 @@ fn details(lens: &Lens, event: &Event) -> Vec<Line> {
     if let Some(environment) = &joined.environment {
         head = head.with(Role::Text, format!(" in {environment}"));
     }
-    let when = format!("{}, {} ago", lens.present.moment(event.at), lens.present.age(event.at));
+    let when = format!("{}, {}", lens.present.moment(event.at), lens.present.ago(event.at));
     let who = joined.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
     let mut lines = vec![head, Line::of(Role::Muted, format!("{when}{who}"))];
     lines.extend(joined.title.iter().map(|title| Line::of(Role::Text, title.to_string())));

@@ -122,6 +122,6 @@ fn has_passed(milestones: &Milestones, pos: Pos, environment: &Environment) -> b
 pub fn when(lens: &Lens, at: Option<Time>) -> String {
     at.map_or_else(
         || format::UNDEFINED.to_owned(),
-        |at| format!("{} ago, {}", lens.present.age(at), lens.present.moment(at)),
+        |at| format!("{}, {}", lens.present.ago(at), lens.present.moment(at)),
     )
 }

@@ -54,7 +54,7 @@ fn kind(kind: Kind) -> String {
 
 /// `for 4d by Ben`.
 pub fn stands(facts: &VersionFacts, present: &Present) -> String {
-    let since = facts.since.map(|since| format!("for {}", present.age(since)));
+    let since = facts.since.map(|since| present.so_long(since));
     let by = facts.by.as_ref().map(|by| format!("by {by}"));
     let parts: Vec<String> = since.into_iter().chain(by).collect();
     if parts.is_empty() { format::UNDEFINED.to_owned() } else { parts.join(" ") }

@@ -100,7 +100,7 @@ fn ran(candidate: &Candidate, present: &Present) -> String {
     };
     let by = last.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
     match last.until {
-        Some(until) => format!("ran {long}{by} until {} ago{times}", present.age(until)),
+        Some(until) => format!("ran {long}{by} until {}{times}", present.ago(until)),
         None => format!("live for {long}{by}{times}"),
     }
 }

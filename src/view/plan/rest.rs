@@ -42,7 +42,7 @@ pub fn versions(plan: &Plan, present: &Present) -> Vec<Line> {
 }
 
 fn version(label: &str, facts: &VersionFacts, present: &Present) -> Line {
-    let built = facts.built_at.map(|at| format!(" · built {} ago", present.age(at))).unwrap_or_default();
+    let built = facts.built_at.map(|at| format!(" · built {}", present.ago(at))).unwrap_or_default();
     Line::of(Role::Muted, format!("{label} "))
         .with(Role::Strong, facts.version.to_string())
         .with(Role::Muted, " · digest ")

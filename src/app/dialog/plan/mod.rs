@@ -26,8 +26,9 @@ use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::world::Failure;
 use crate::backend::Verb;
-use crate::model::{OperationId, Text, Time, Version};
+use crate::model::{OperationId, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::{Confirm, Confirmation, Done, Intent, Plan};
+use crate::picture::Snapshot;
 
 /// For how long keys are ignored after something to confirm has appeared, milliseconds.
 const SHIELD: i64 = 300;
@@ -93,10 +94,11 @@ pub fn can_roll_back(state: &State) -> Result<(), String> {
 }
 
 /// The selected track, if some backend can change it.
-fn writable(state: &State) -> Result<crate::model::TrackId, String> {
+fn writable(state: &State) -> Result<TrackId, String> {
     let subject = state.place.subject();
-    let track = subject.track().ok_or("select an environment first: l moves to its column")?;
     let snapshot = &state.sources.snapshot;
+    let meant = subject.track().or_else(|| in_production(snapshot, subject.service?));
+    let track = meant.ok_or("select an environment first: l moves to its column")?;
     let owner = snapshot.track(&track).and_then(|track| track.owner.as_ref());
     let writes = owner.and_then(|owner| snapshot.sources.get(owner)).map(|source| source.writes);
     match writes {
@@ -106,6 +108,14 @@ fn writable(state: &State) -> Result<crate::model::TrackId, String> {
         // A service that is not there yet may be promoted to: planning says what is missing.
         None => Ok(track),
     }
+}
+
+/// What a service without an environment means: production, where there is one. At night that saves a key, and the plan
+/// names what it is about before anything can be confirmed.
+fn in_production(snapshot: &Snapshot, service: ServiceId) -> Option<TrackId> {
+    let mut production = snapshot.environments.iter().filter(|it| it.production);
+    let (Some(only), None) = (production.next(), production.next()) else { return None };
+    Some(TrackId { service, environment: only.id.clone() })
 }
 
 /// Plans a promotion into the selected track.

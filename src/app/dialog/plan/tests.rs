@@ -1,5 +1,7 @@
 //! The dialog of a plan: what confirms, what does not, and what becomes of it.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use rstest::rstest;
 
@@ -78,8 +80,21 @@ fn the_key_of_promote_asks_for_the_plan_of_the_selected_track_and_nothing_else()
 }
 
 #[test]
-fn a_row_without_an_environment_says_how_to_choose_one() {
+fn a_row_without_an_environment_means_production() {
     let mut state = state();
+    press(&mut state, "j");
+    let (_, Request::Plan(intent)) = only(press(&mut state, "b")) else { panic!() };
+    assert_eq!((intent.verb, intent.track.to_string().as_str()), (Verb::RollBack, "checkout in production"));
+}
+
+#[test]
+fn a_row_without_an_environment_says_how_to_choose_one_of_several() {
+    let mut state = state();
+    let mut snapshot = (*state.sources.snapshot).clone();
+    let mut environments = snapshot.environments.to_vec();
+    environments.iter_mut().for_each(|it| it.production = true);
+    snapshot.environments = environments.into();
+    state.sources.snapshot = Arc::new(snapshot);
     assert!(asked(press(&mut state, "p")).is_empty());
     let told = state.messages.shown().map(|message| message.text.to_string());
     assert_eq!(told.as_deref(), Some("promote …: select an environment first: l moves to its column"));
