@@ -104,6 +104,7 @@ async fn what_is_stored_is_there_before_anything_is_read() {
     fs::rename(place.repository().join(".git/refs"), place.repository().join(".git/gone")).expect("moved");
 
     let world = place.open().expect("opened");
+    assert!(world.snapshot().sources.contains_key(&"git".into()), "who told it is known before it is asked again");
     let track = TrackId::new("shop", "release");
     let live = |world: &World| world.snapshot().track(&track).and_then(|it| it.live.clone());
     assert_eq!(live(&world).map(|it| it.version().to_string()), Some("v1.0".to_owned()));

@@ -19,10 +19,6 @@ pub struct Delivery {
     pub kind: Kind,
     /// The commits that came with it for the first time, in no order that means anything. Empty for the baseline.
     pub new: Vec<Pos>,
-    /// How many commits went live that the deployment before did not hold.
-    pub added: u32,
-    /// How many commits of the deployment before are not live any more.
-    pub removed: u32,
     /// Whether history is cut off below it, so that more may have come with it: it has no lead times.
     pub truncated: bool,
     /// Whether a deployment of an unknown commit stands before it, so that some of `new` may have come with that one.
@@ -48,17 +44,11 @@ impl Deliveries {
             return Delivery { may_overcount, ..self.initial(graph, commit) };
         };
         let flood = self.paint.deploy(graph, commit);
-        let difference = graph.difference(live, commit);
-        let count = |set: &[Pos]| u32::try_from(set.len()).unwrap_or(u32::MAX);
-        let (added, removed) = (count(&difference.added), count(&difference.removed));
-        Delivery {
-            kind: kind(!flood.new.is_empty(), added > 0, removed > 0),
-            new: flood.new,
-            added,
-            removed,
-            truncated: flood.truncated,
-            may_overcount,
-        }
+        // Which sets hold anything is all that the kind asks for, and ancestry tells it far sooner than the sets.
+        let new = !flood.new.is_empty();
+        let added = new || !graph.is_ancestor(commit, live);
+        let removed = !graph.is_ancestor(live, commit);
+        Delivery { kind: kind(new, added, removed), new: flood.new, truncated: flood.truncated, may_overcount }
     }
 
     /// The paint: which deployment delivered each commit first. Deployments are numbered as they were taken in.
@@ -89,7 +79,7 @@ impl Deliveries {
 
 impl Delivery {
     fn of(kind: Kind) -> Self {
-        Self { kind, new: Vec::new(), added: 0, removed: 0, truncated: false, may_overcount: false }
+        Self { kind, new: Vec::new(), truncated: false, may_overcount: false }
     }
 }
 
@@ -112,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::super::random::{build, graphs, linear};
+    use super::super::random::{ancestors, build, graphs, linear};
     use super::*;
 
     // 0 ─ 1 ─ 2 ─ 3   main
@@ -159,12 +149,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_new_was_added(graph in graphs(30), picks in prop::collection::vec(0_u32..30, 1..8)) {
+        fn kinds_agree_with_set_algebra(graph in graphs(30), picks in prop::collection::vec(0_u32..30, 1..8)) {
             let last = u32::try_from(graph.len()).expect("small") - 1;
+            let roots: Vec<Pos> = picks.into_iter().map(|pick| Pos(pick.min(last))).collect();
             let mut deliveries = Deliveries::default();
-            for pick in picks {
-                let it = deliveries.deploy(&graph, Some(Pos(pick.min(last))));
-                prop_assert!(it.new.len() <= it.added as usize);
+            deliveries.deploy(&graph, Some(roots[0]));
+            let mut seen = ancestors(&graph, roots[0]);
+            for pair in roots.windows(2) {
+                let (live, next) = (ancestors(&graph, pair[0]), ancestors(&graph, pair[1]));
+                let expected =
+                    kind(!next.is_subset(&seen), !next.is_subset(&live), !live.is_subset(&next));
+                let it = deliveries.deploy(&graph, Some(pair[1]));
+                prop_assert_eq!(it.kind, expected);
+                prop_assert_eq!(it.new.len(), next.difference(&seen).count());
+                seen.extend(next);
             }
         }
     }

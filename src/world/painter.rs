@@ -107,6 +107,7 @@ impl Painter {
 
     /// Makes a source known before anything was read from it.
     pub fn introduce(&mut self, source: SourceId, status: SourceStatus) {
+        self.picture.set_source(source.clone(), status.clone());
         self.sources.insert(source, status);
     }
 

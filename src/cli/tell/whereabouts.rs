@@ -58,8 +58,11 @@ fn commit(found: &Found, now: Time, out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+const FEW: usize = 6;
+
+/// As many names as people read; JSON has more.
 fn listed(names: &Names) -> String {
-    let all: Vec<&str> = names.names.iter().map(Text::as_str).collect();
+    let all: Vec<&str> = names.names.iter().take(FEW).map(Text::as_str).collect();
     let left = (names.count as usize).saturating_sub(all.len());
     let more = if left > 0 { format!(" and {} more", format::count(left as u64)) } else { String::new() };
     format!("{}{more}", all.join(", "))
