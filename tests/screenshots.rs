@@ -28,11 +28,11 @@ const PICTURES: &[Picture] = &[
     Picture { name: "board", size: (110, 24), theme: "default", keys: "" },
     Picture { name: "board-80x24", size: (80, 24), theme: "default", keys: "j l l l" },
     Picture { name: "board-colour-blind", size: (80, 24), theme: "colour-blind", keys: "j l l l" },
-    Picture { name: "flow", size: (130, 30), theme: "default", keys: "G k Enter" },
+    Picture { name: "flow", size: (130, 30), theme: "default", keys: "/ c a t a l o g Enter Enter" },
     Picture { name: "runs", size: (110, 30), theme: "default", keys: "3 j j j j j" },
-    Picture { name: "track", size: (120, 30), theme: "default", keys: "G k l l l Enter" },
-    Picture { name: "promote", size: (80, 24), theme: "default", keys: "G k p" },
-    Picture { name: "rollback", size: (80, 24), theme: "default", keys: "G k b" },
+    Picture { name: "track", size: (120, 30), theme: "default", keys: "/ c a t a l o g Enter l l l Enter" },
+    Picture { name: "promote", size: (80, 24), theme: "default", keys: "/ c a t a l o g Enter p" },
+    Picture { name: "rollback", size: (80, 24), theme: "default", keys: "/ c a t a l o g Enter b" },
 ];
 
 fn now() -> Time {

@@ -69,9 +69,12 @@ fn of_status(status: Status) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    /// What was asked for, the environment, whether a person looks at a terminal, whether there are colours.
+    type Case = (Color, &'static [(&'static str, &'static str)], bool, bool);
+
     #[test]
     fn the_environment_decides_as_people_agreed() {
-        let cases: &[(Color, &[(&str, &str)], bool, bool)] = &[
+        let cases: &[Case] = &[
             (Color::Auto, &[], true, true),
             (Color::Auto, &[], false, false),
             (Color::Auto, &[("NO_COLOR", "1")], true, false),

@@ -4,6 +4,12 @@ use std::sync::Arc;
 
 use crate::model::{Environment, EnvironmentId, Gate, Service, ServiceId, SourceId, TrackId};
 
+/// What a service is, by its name; `None` for a name that is no service.
+pub type ServiceRule = Arc<dyn Fn(&ServiceId) -> Option<Service> + Send + Sync>;
+
+/// Who can be asked to change a track.
+pub type OwnerRule = Arc<dyn Fn(&TrackId) -> Option<SourceId> + Send + Sync>;
+
 /// The part of the picture that comes from configuration.
 #[derive(Clone)]
 pub struct Frame {
@@ -12,9 +18,9 @@ pub struct Frame {
     /// Services that are named and therefore shown even when no fact speaks of them.
     pub named: Vec<ServiceId>,
     /// The rule for a service; `None` leaves it out of the picture.
-    pub service: Arc<dyn Fn(&ServiceId) -> Option<Service> + Send + Sync>,
+    pub service: ServiceRule,
     /// The backend that can be asked to change a track.
-    pub owner: Arc<dyn Fn(&TrackId) -> Option<SourceId> + Send + Sync>,
+    pub owner: OwnerRule,
     /// Configured freeze windows around now.
     pub freezes: Vec<Gate>,
 }

@@ -236,7 +236,7 @@ proptest! {
         sizes in prop::collection::vec(1..5_usize, 1..12),
         commits_after in 0..4_usize,
     ) {
-        let whole = painted(&[facts.clone()], 0);
+        let whole = painted(std::slice::from_ref(&facts), 0);
         let mut order = facts.clone();
         if !order.is_empty() {
             let pivot = shuffled.index(order.len());
