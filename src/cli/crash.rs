@@ -3,6 +3,7 @@
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 
+use super::aside;
 use crate::model::text;
 
 /// Makes a panic end in words: the full story in the log, two lines on standard error. Whoever draws on the terminal
@@ -11,7 +12,7 @@ pub fn install(log: Option<PathBuf>) {
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!(backtrace = %std::backtrace::Backtrace::force_capture(), "{panic}");
         for line in story(panic, log.as_ref()) {
-            eprintln!("{line}");
+            aside::say(&line);
         }
     }));
 }

@@ -71,7 +71,7 @@ fn obey(cli: &Cli) -> Exit {
         Ok(exit)
     });
     outcome.unwrap_or_else(|failure: Failure| {
-        failure.lines().iter().for_each(|line| eprintln!("{line}"));
+        failure.lines().iter().for_each(|line| aside::say(line));
         failure.exit()
     })
 }

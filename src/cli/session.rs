@@ -12,6 +12,7 @@ use crate::backend::{ErrorKind, KINDS};
 use crate::config::{self, Loaded};
 use crate::model::{Clock, OperationId, Text, Time};
 use crate::operation::{OperationError, OperationSummary};
+use crate::picture::Snapshot;
 use crate::world::{Refreshed, World, WorldOptions};
 
 /// What a command needs of the world around it.
@@ -76,11 +77,15 @@ impl Session<'_> {
     /// Reads what is new in every backend, unless only the stored picture is wanted, and says what could not be read.
     /// The exit code tells whether something is missing.
     pub async fn read(&self, world: &World) -> Result<Exit, Failure> {
-        if self.global.offline {
-            return Ok(Exit::Ok);
-        }
-        let refreshed = progress::during(self.manner, || doing(world), world.refresh()).await?;
-        Ok(tell(&refreshed))
+        let exit = if self.global.offline {
+            Exit::Ok
+        } else {
+            tell(&progress::during(self.manner, || doing(world), world.refresh()).await?)
+        };
+        let cut = cut_off(&world.snapshot());
+        cut.iter().for_each(|what| aside::warn(what));
+        cut.first().iter().for_each(|_| aside::hint(UNSHALLOW));
+        Ok(exit)
     }
 
     /// Finds out what became of operations whose process ended, and says so before anything else is said.
@@ -101,6 +106,16 @@ impl Session<'_> {
         };
         Ok(settled.into_iter().map(tell).collect())
     }
+}
+
+/// What a person can do about a history that is cut off.
+pub const UNSHALLOW: &str = "`git fetch --unshallow` there brings the rest";
+
+/// What has to be known before an answer from a history that is cut off is believed, a sentence a repository.
+pub fn cut_off(snapshot: &Snapshot) -> Vec<String> {
+    let say =
+        |id| format!("{id} is a shallow clone: commits before its cut are taken for absent, and counts for whole");
+    snapshot.cut_off().map(say).collect()
 }
 
 /// The sources that are being read.

@@ -36,6 +36,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The repositories whose history is cut off (shallow clones): of what lies before the cut, every answer is a guess.
+    pub fn cut_off(&self) -> impl Iterator<Item = &RepositoryId> {
+        self.repositories.values().filter(|it| it.shallow).map(|it| &it.id)
+    }
+
     /// The environment of that name.
     pub fn environment(&self, id: &EnvironmentId) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.id == *id)

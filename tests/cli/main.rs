@@ -3,6 +3,7 @@
 mod answers;
 mod chain;
 mod frame;
+mod luck;
 mod operating;
 mod room;
 mod terminal;

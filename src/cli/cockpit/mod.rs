@@ -11,7 +11,7 @@ use etcetera::BaseStrategy;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::paint::Color;
-use super::session::Session;
+use super::session::{Session, cut_off};
 use crate::app::Message;
 use crate::app::state::Views;
 use crate::model::Text;
@@ -57,6 +57,7 @@ async fn told(session: &Session<'_>, world: &World) -> Result<Vec<Message>, Fail
             .iter()
             .map(|problem| Message::warning(problem.to_string().lines().next().unwrap_or_default().to_owned())),
     );
+    told.extend(cut_off(&world.snapshot()).into_iter().map(Message::warning));
     Ok(told)
 }
 

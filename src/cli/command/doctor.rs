@@ -8,7 +8,7 @@ use crate::cli::doctor::{self, Check};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, UNSHALLOW, cut_off};
 use crate::model::Status;
 use crate::view::{Line, Role};
 use crate::world::World;
@@ -54,6 +54,7 @@ fn terminal() -> Vec<Check> {
 fn of_world(world: &World) -> Vec<Check> {
     let snapshot = world.snapshot();
     let mut checks = doctor::sources::check(&snapshot);
+    checks.extend(cut_off(&snapshot).into_iter().map(|what| Check::warn("history", what, UNSHALLOW)));
     checks.extend(doctor::clock::check(world.now(), world.state().root(), snapshot.observed_at));
     checks.extend(doctor::state::check(world));
     checks
