@@ -144,8 +144,28 @@ async fn keep<T: Send + 'static>(ask: impl FnOnce() -> Result<T, StoreError> + S
 }
 
 impl Outcome {
+    /// Facts and commits of one place fail alike; that is one problem.
     fn failed(&mut self, error: BackendError) {
-        self.problems.push(error.what.clone());
-        self.errors.push(error);
+        if !self.problems.contains(&error.what) {
+            self.problems.push(error.what.clone());
+        }
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::ErrorKind;
+
+    #[test]
+    fn what_fails_for_facts_and_for_commits_is_told_once() {
+        let error = || BackendError::new(&"code".into(), ErrorKind::Forbidden, "app: permission denied");
+        let mut outcome = Outcome { problems: vec![error().what], errors: Vec::new() };
+        outcome.failed(error());
+        outcome.failed(error());
+        assert_eq!((outcome.problems.len(), outcome.errors.len()), (1, 1));
     }
 }

@@ -155,7 +155,13 @@ fn without_git(name: &str) -> &str {
 
 /// Cheap, for lists: whether it is a git directory or has one. Whether it can be read shows when it is read.
 fn looks_like_a_repository(path: &Path) -> bool {
-    path.join(".git").exists() || (path.join("HEAD").exists() && path.join("objects").is_dir())
+    let is_there = |name: &str| may_be_there(&std::fs::metadata(path.join(name)));
+    is_there(".git") || (is_there("HEAD") && is_there("objects"))
+}
+
+/// What may not be looked at counts as there: why shows when it is read, and nothing is taken for gone.
+fn may_be_there<T>(looked: &std::io::Result<T>) -> bool {
+    looked.as_ref().map_or_else(|error| error.kind() == std::io::ErrorKind::PermissionDenied, |_| true)
 }
 
 #[cfg(test)]
@@ -186,6 +192,17 @@ mod tests {
         assert_eq!(places("", None).err().map(|problem| problem.key), Some("path".to_owned()));
         assert_eq!(places("a*/b*", None).err().map(|problem| problem.key), Some("path".to_owned()));
         assert_eq!(places("*.git", Some("x")).err().map(|problem| problem.key), Some("repository".to_owned()));
+    }
+
+    #[rstest]
+    #[case(Ok(()), true)]
+    #[case(Err(std::io::ErrorKind::PermissionDenied), true)]
+    #[case(Err(std::io::ErrorKind::NotFound), false)]
+    fn a_repository_that_may_not_be_entered_is_not_taken_for_gone(
+        #[case] looked: Result<(), std::io::ErrorKind>,
+        #[case] there: bool,
+    ) {
+        assert_eq!(may_be_there(&looked.map_err(std::io::Error::from)), there);
     }
 
     #[test]

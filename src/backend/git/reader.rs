@@ -25,10 +25,14 @@ pub fn read(source: &SourceId, places: &Places, cursor: Option<&Cursor>, now: Ti
     let found = places.list().map_err(at)?;
     let before: Seen = cursor.and_then(|cursor| serde_json::from_str(&cursor.0).ok()).unwrap_or_default();
     // When a repository is gone, only a reading of everything can say so.
-    let gone = before.keys().any(|name| !found.iter().any(|place| place.id.as_str() == name));
-    let before = if gone { Seen::new() } else { before };
+    let gone: Vec<&String> =
+        before.keys().filter(|name| !found.iter().any(|place| place.id.as_str() == *name)).collect();
+    let lost = |name: &&String| Text::from(format!("the repository {name} was there at the last reading and is gone"));
+    // Of a single place the configuration says which: another name is another configuration, nothing lost.
+    let told = gone.iter().filter(|_| places.parent().is_some());
+    let mut reading = Reading { problems: told.map(lost).collect(), ..Reading::default() };
+    let before = if gone.is_empty() { before } else { Seen::new() };
 
-    let mut reading = Reading::default();
     let mut seen = Seen::new();
     for place in &found {
         let name = place.id.as_str().to_owned();

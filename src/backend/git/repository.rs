@@ -23,8 +23,13 @@ impl Opened {
     /// When there is none, or one in a format that cannot be read.
     pub fn at(source: &SourceId, path: &Path) -> Result<Self> {
         let error = |kind, what: String| Err(BackendError::new(source, kind, format!("{}: {what}", path.display())));
+        // Asked through the directory: what may not be entered is not the same as no repository.
+        let denied = |it: &std::io::Error| it.kind() == std::io::ErrorKind::PermissionDenied;
         if let Err(missing) = path.metadata() {
             return Err(BackendError::io(source, path, &missing));
+        }
+        if let Some(closed) = path.join("HEAD").metadata().err().filter(denied) {
+            return Err(BackendError::io(source, path, &closed));
         }
         let repository = match gix::open_opts(path, gix::open::Options::isolated()) {
             Ok(repository) => repository,

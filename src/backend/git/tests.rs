@@ -8,7 +8,7 @@ use super::fixture::Fixture;
 use crate::backend::{BackendError, CommitBatch, Cursor, ErrorKind, Reading};
 use crate::fact::Body;
 use crate::graph::{CommitGraph, NewCommit};
-use crate::model::{CommitId, Reference, ReferenceKind, RepositoryId};
+use crate::model::{CommitId, Reference, ReferenceKind, RepositoryId, Text};
 
 fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
@@ -146,6 +146,10 @@ fn a_repository_that_is_gone_takes_its_references_along() {
         [0],
         "everything, not one repository"
     );
+    let told: Vec<&str> = one.problems.iter().map(Text::as_str).collect();
+    assert_eq!(told, ["the repository other was there at the last reading and is gone"]);
+    let after = read(&fixture, "*", one.cursor.as_ref()).expect("a reading");
+    assert!(after.problems.is_empty(), "told once");
 }
 
 #[test]

@@ -102,7 +102,11 @@ fn changed<S: Surveyed>(
         new.extend(print.filter(|_| clean).map(|print| (service.clone(), print)));
     }
     let gone = old.into_iter().flat_map(BTreeMap::keys).filter(|service| !services.contains(service));
-    gone.for_each(|service| promise_all::<S>(reading, environment, service));
+    for service in gone {
+        let what = format!("{service} in {environment} was there at the last reading and is gone");
+        reading.problems.push(Text::from(what));
+        promise_all::<S>(reading, environment, service);
+    }
     new
 }
 

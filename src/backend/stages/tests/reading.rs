@@ -163,6 +163,7 @@ async fn what_is_gone_is_withdrawn_and_what_cannot_be_read_is_not() {
     assert!(within.iter().all(|it| *it == ["checkout", "dev"]), "{within:?}");
     assert_eq!(within.len(), 3);
     assert!(told(&second.problems).contains("testing"));
+    assert!(told(&second.problems).contains("checkout in dev was there at the last reading and is gone"));
     let third = read(&world, second.cursor.as_ref()).await;
     assert!(third.complete.is_empty(), "told once");
 }
