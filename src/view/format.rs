@@ -10,6 +10,9 @@ use crate::model::{CommitId, Digest, Time};
 /// What stands where nothing is known.
 pub const UNDEFINED: &str = "—";
 
+/// What an age that lies ahead begins with.
+pub const AHEAD: &str = "in ";
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -53,7 +56,7 @@ fn whole_seconds(seconds: f64) -> i64 {
 pub fn age(now: Time, then: Time) -> String {
     let seconds = (now - then).num_seconds();
     let amount = coarse(seconds.saturating_abs());
-    if seconds <= -MINUTE { format!("in {amount}") } else { amount }
+    if seconds <= -MINUTE { format!("{AHEAD}{amount}") } else { amount }
 }
 
 /// A span of time as an age writes it, without a direction: `now`, `3m`, `2h`, `4d`, `2y`.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::format;
+use super::format::{self, AHEAD};
 use crate::model::Time;
 
 /// The present of one screen. Every age that it writes is remembered, so that a single timer suffices: it rings at the
@@ -41,19 +41,24 @@ impl Present {
         format::age(self.now, then)
     }
 
-    /// When `then` was, for a sentence: `3m ago`, `just now`.
+    /// When `then` was, for a sentence: `3m ago`, `just now`; `in 3m` where a clock is ahead of ours.
     pub fn ago(&self, then: Time) -> String {
         match self.age(then).as_str() {
             "now" => "just now".to_owned(),
+            ahead if ahead.starts_with(AHEAD) => ahead.to_owned(),
             age => format!("{age} ago"),
         }
     }
 
-    /// How long something has been so, for a sentence: `for 3m`, `since just now`.
+    /// How long something has been so, for a sentence: `for 3m`, `since just now`; `dated 3m ahead` where a clock is
+    /// ahead of ours.
     pub fn so_long(&self, since: Time) -> String {
         match self.age(since).as_str() {
             "now" => "since just now".to_owned(),
-            age => format!("for {age}"),
+            age => match age.strip_prefix(AHEAD) {
+                Some(amount) => format!("dated {amount} ahead"),
+                None => format!("for {age}"),
+            },
         }
     }
 
@@ -107,6 +112,18 @@ impl Present {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_clock_ahead_of_ours_dates_is_no_sentence_about_the_past() {
+        let now: Time = "2026-11-21T09:00:30Z".parse().expect("a time");
+        let present = Present::new(now, Tz::UTC);
+        let (before, ahead) = (now - TimeDelta::hours(3), now + TimeDelta::hours(3));
+        assert_eq!([present.ago(before), present.ago(now), present.ago(ahead)], ["3h ago", "just now", "in 3h"]);
+        assert_eq!(
+            [present.so_long(before), present.so_long(now), present.so_long(ahead)],
+            ["for 3h", "since just now", "dated 3h ahead"]
+        );
+    }
 
     #[test]
     fn the_timer_rings_for_the_youngest_thing_that_was_shown() {

@@ -72,7 +72,7 @@ fn installed(service: &ServicePicture, track: &Track) -> Option<Line> {
 /// Who says so, and as of when.
 fn source(lens: &Lens, track: &Track) -> Vec<Line> {
     let owner = track.owner.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
-    let seen = track.state.as_ref().map(|(at, _)| format!(", seen {} ago", lens.present.age(*at))).unwrap_or_default();
+    let seen = track.state.as_ref().map(|(at, _)| format!(", seen {}", lens.present.ago(*at))).unwrap_or_default();
     let mut lines = vec![Line::of(Role::Muted, format!("owned by  {owner}{seen}"))];
     let problems = track.owner.as_ref().and_then(|owner| lens.snapshot().sources.get(owner));
     let problems = problems.into_iter().flat_map(|source| &source.problems);
@@ -87,7 +87,7 @@ pub fn deployment(lens: &Lens, service: &ServicePicture, it: &Deployed) -> Vec<L
     let version = deployment.version.as_ref().map_or_else(|| format::UNDEFINED.to_owned(), ToString::to_string);
     let mut head = Line::of(Role::Strong, version).with(Role::Text, "  ").and_status(status);
     if let Some(at) = deployment.at() {
-        head = head.with(Role::Muted, format!("  {} ({} ago)", lens.present.moment(at), lens.present.age(at)));
+        head = head.with(Role::Muted, format!("  {} ({})", lens.present.moment(at), lens.present.ago(at)));
     }
     if let Some(actor) = &deployment.actor {
         head = head.with(Role::Text, format!(" by {actor}"));
@@ -103,8 +103,8 @@ pub fn deployment(lens: &Lens, service: &ServicePicture, it: &Deployed) -> Vec<L
             .with(Role::Text, format::short_digest(deployment.digest.as_ref())),
     );
     if let Some(mark) = deployment.version.as_ref().and_then(|version| service.bad_mark(version)) {
-        let age = lens.present.age(mark.at);
-        lines.push(Line::of(Role::Warning, format!("marked bad by {}: {} ({age} ago)", mark.who, mark.why)));
+        let when = lens.present.ago(mark.at);
+        lines.push(Line::of(Role::Warning, format!("marked bad by {}: {} ({when})", mark.who, mark.why)));
     }
     if !deployment.labels.is_empty() {
         let labels: Vec<String> = deployment.labels.iter().map(ToString::to_string).collect();
