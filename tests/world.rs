@@ -143,6 +143,11 @@ async fn a_commit_and_another_process_are_noticed() {
     let mut snapshots = world.snapshots();
     let track = TrackId::new("shop", "release");
 
+    // Read once: from here on only the watching tells.
+    let read =
+        |it: &Arc<flightdeck::picture::Snapshot>| it.sources.values().all(|it| it.read_at.is_some() && !it.reading);
+    let once = tokio::time::timeout(Duration::from_secs(60), snapshots.wait_for(read)).await;
+    assert!(once.is_ok_and(|it| it.is_ok()), "nothing was read");
     place.commit("second");
     let waits = |it: &Arc<flightdeck::picture::Snapshot>| {
         it.track(&track).and_then(|it| it.waiting.as_ref()).is_some_and(|it| it.changes.len() == 1)

@@ -25,7 +25,8 @@ pub trait Backend: Send + Sync {
     /// The sorts of facts that it reports.
     fn reports(&self) -> &'static [FactKind];
 
-    /// Files and directories whose changes mean that there is something new to read. A backend over a network has none.
+    /// Directories whose changes mean that there is something new to read, each by name: nobody looks below them. A
+    /// backend over a network has none.
     fn watched_paths(&self) -> Vec<PathBuf> {
         Vec::new()
     }

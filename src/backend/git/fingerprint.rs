@@ -24,11 +24,17 @@ impl Directories {
         Some(Self { own, common })
     }
 
-    /// The files and directories that change when a reference moves.
-    pub fn watched(&self) -> impl Iterator<Item = PathBuf> {
-        [self.own.join("HEAD"), self.common.join("refs"), self.common.join("packed-refs"), self.common.join("shallow")]
-            .into_iter()
-            .filter(|path| path.exists())
+    /// The directories in which something changes when a reference moves. Files are not named: git replaces them, and
+    /// who watches a file that is replaced watches nothing. Directories are named one by one: nobody looks below them.
+    pub fn watched(&self) -> Vec<PathBuf> {
+        let mut all = vec![self.own.clone(), self.common.clone()];
+        let mut waiting = vec![self.common.join("refs")];
+        while let Some(directory) = waiting.pop() {
+            let entries = fs::read_dir(&directory).into_iter().flatten().flatten();
+            waiting.extend(entries.filter(|it| it.file_type().is_ok_and(|it| it.is_dir())).map(|it| it.path()));
+            all.push(directory);
+        }
+        all
     }
 
     /// A digest of every reference. Contents rather than times: a reference can move twice within a tick of the clock.

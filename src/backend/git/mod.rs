@@ -98,7 +98,7 @@ impl Backend for Git {
     fn watched_paths(&self) -> Vec<PathBuf> {
         let places = self.places.list().unwrap_or_default();
         let directories = places.iter().filter_map(|place| Directories::of(&place.path));
-        let mut all: Vec<PathBuf> = directories.flat_map(|it| it.watched().collect::<Vec<_>>()).collect();
+        let mut all: Vec<PathBuf> = directories.flat_map(|it| it.watched()).collect();
         all.extend(self.places.parent().filter(|parent| parent.is_dir()).map(Path::to_owned));
         all
     }
