@@ -8,13 +8,20 @@ use crate::model::{RepositoryId, ServiceId};
 /// Facts by key: a union in which the later observation holds, so that order and repetition change nothing.
 #[derive(Clone, Debug, Default)]
 pub struct FactSet {
-    all: BTreeMap<FactKey, Fact>,
+    all: BTreeMap<FactKey, Filed>,
     by_service: BTreeMap<ServiceId, BTreeSet<FactKey>>,
     by_repository: BTreeMap<RepositoryId, BTreeSet<FactKey>>,
     /// Runs that name no service: they belong to whoever has their commit.
     anybodys: BTreeSet<FactKey>,
     /// Locks, and incidents that name no service: they belong to the picture as a whole.
     shared: BTreeSet<FactKey>,
+}
+
+/// A fact and the shelf on which its key lies: none for the absence of what never was anywhere.
+#[derive(Clone, Debug)]
+struct Filed {
+    fact: Fact,
+    home: Option<Home>,
 }
 
 /// Which parts of the picture have to be drawn anew.
@@ -47,7 +54,7 @@ impl Dirty {
 }
 
 /// What a fact is filed under.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Home {
     Service(ServiceId),
     Repository(RepositoryId),
@@ -62,22 +69,22 @@ impl FactSet {
         for fact in facts {
             let key = fact.key();
             let old = self.all.get(&key);
-            if old.is_some_and(|old| *old == fact || !fact.supersedes(old)) {
+            if old.is_some_and(|old| old.fact == fact || !fact.supersedes(&old.fact)) {
                 continue;
             }
-            let before = old.and_then(home);
-            let after = home(&fact);
-            if let Some(shelf) = &before {
-                dirty.touch(shelf);
-            }
-            if let Some(shelf) = &after {
-                dirty.touch(shelf);
-                if let Some(before) = before.filter(|before| before != shelf) {
+            // What is gone and does not say whose it was stays filed where it was.
+            let before = old.and_then(|old| old.home.clone());
+            let after = home(&fact).or_else(|| before.clone());
+            before.iter().chain(&after).for_each(|shelf| dirty.touch(shelf));
+            if before != after {
+                if let Some(before) = before {
                     self.shelf(before).remove(&key);
                 }
-                self.shelf(shelf.clone()).insert(key.clone());
+                if let Some(after) = &after {
+                    self.shelf(after.clone()).insert(key.clone());
+                }
             }
-            self.all.insert(key, fact);
+            self.all.insert(key, Filed { fact, home: after });
         }
         dirty
     }
@@ -117,7 +124,9 @@ impl FactSet {
     }
 
     fn live<'a>(&'a self, keys: &'a BTreeSet<FactKey>) -> impl Iterator<Item = &'a Fact> {
-        keys.iter().filter_map(|key| self.all.get(key)).filter(|fact| !matches!(fact.body, Body::Withdrawn(_)))
+        keys.iter()
+            .filter_map(|key| Some(&self.all.get(key)?.fact))
+            .filter(|fact| !matches!(fact.body, Body::Withdrawn(_)))
     }
 }
 

@@ -257,6 +257,35 @@ proptest! {
 }
 
 #[test]
+fn a_run_that_was_withdrawn_and_came_back_without_its_service_is_there_once() {
+    let run = |service: Option<&str>| Run {
+        id: "r1".into(),
+        pipeline: "build".into(),
+        service: service.map(ServiceId::from),
+        commit: Some(commit(0)),
+        branch: None,
+        trigger: None,
+        status: Status::Ok,
+        queued_at: None,
+        started_at: None,
+        finished_at: Some(time(0)),
+        version: None,
+        jobs: Vec::new(),
+        url: None,
+    };
+    let first = Fact::new("one".into(), time(0), run(Some("a")));
+    let key = first.key();
+    let gone = Fact::new("one".into(), time(1), Withdrawn { kind: key.kind, name: key.name });
+    let back = Fact::new("one".into(), time(2), run(None));
+    let mut picture = Picture::new(frame());
+    picture.set_commits("repo".into(), commits());
+    for fact in [first, gone, back] {
+        picture.fold([fact]);
+    }
+    assert_eq!(picture.snapshot().services[&ServiceId::from("a")].runs.len(), 1);
+}
+
+#[test]
 fn a_rollback_is_told_from_a_delivery() {
     let mut picture = Picture::new(frame());
     picture.set_commits("repo".into(), commits());
