@@ -15,11 +15,11 @@ use crate::model::CommitId;
 /// When references cannot be listed or a commit that another one names cannot be read.
 pub fn commits(opened: &Opened, known: &CommitGraph) -> Result<CommitBatch> {
     let shallow = opened.shallow()?;
-    let tips = references::tips(opened)?;
     // A boundary that is none any more has parents now, and they would have to stand before it.
     let restart = known.boundary().any(|pos| shallow.binary_search(&known.id(pos)).is_err());
     let nothing = CommitGraph::default();
     let known = if restart { &nothing } else { known };
+    let tips = references::tips(opened, known)?;
     let commits = walk::gather(opened, &tips, &Limits { known, shallow: &shallow })?;
     let is_new: std::collections::HashSet<CommitId> =
         if shallow.is_empty() { Default::default() } else { commits.iter().map(|it| it.id).collect() };

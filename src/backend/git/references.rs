@@ -7,6 +7,7 @@ use gix::refs::TargetRef;
 use super::commit::{RawCommit, RawTag};
 use super::repository::{Objects, Opened, commit_id, object_id};
 use crate::backend::{BackendError, ErrorKind, Result};
+use crate::graph::CommitGraph;
 use crate::model::{CommitId, RefName, Reference, ReferenceKind, RepositoryId, Text, Time};
 
 /// The references that mean something to people, and what is wrong with others.
@@ -43,19 +44,24 @@ pub fn read(opened: &Opened, repository: &RepositoryId) -> Result<References> {
     Ok(found)
 }
 
-/// The commits from which history is walked: whatever any reference leads to, notes, stashes and replacements aside.
-/// References that lead nowhere are left out here; [`read`] tells of them.
+/// The commits from which history is walked: whatever any reference leads to that `known` does not hold, notes, stashes
+/// and replacements aside. References that lead nowhere are left out here; [`read`] tells of them.
 ///
 /// # Errors
 /// When they cannot be listed.
-pub fn tips(opened: &Opened) -> Result<Vec<CommitId>> {
+pub fn tips(opened: &Opened, known: &CommitGraph) -> Result<Vec<CommitId>> {
     let objects = opened.handle();
     let mut tips = Vec::new();
     for named in list(opened)? {
         if ["refs/notes/", "refs/stash", "refs/replace/"].iter().any(|not| named.name.starts_with(not)) {
             continue;
         }
-        let commit = named.peeled.or_else(|| peel(&objects, named.target.ok()?).ok()?.map(|it| it.commit));
+        // Nearly all are known, by their own id or by the one that git wrote down beside it: no object has to be read.
+        let is_known = |id: &CommitId| known.position(id).is_some();
+        if named.target.as_ref().is_ok_and(is_known) || named.peeled.as_ref().is_some_and(is_known) {
+            continue;
+        }
+        let commit = named.target.and_then(|target| peel(&objects, target)).ok().flatten().map(|it| it.commit);
         tips.extend(commit);
     }
     tips.sort_unstable();
@@ -67,7 +73,7 @@ pub fn tips(opened: &Opened) -> Result<Vec<CommitId>> {
 struct Named {
     name: String,
     target: Result<CommitId>,
-    /// The commit behind it, where git wrote down that it is one: a branch.
+    /// What is behind it, where git wrote that down: the commit that a tag tags, mostly.
     peeled: Option<CommitId>,
 }
 
@@ -84,7 +90,7 @@ fn list(opened: &Opened) -> Result<Vec<Named>> {
             TargetRef::Object(id) => commit_id(id),
             TargetRef::Symbolic(_) => None,
         };
-        let peeled = direct.filter(|_| name.starts_with("refs/heads/"));
+        let peeled = reference.inner.peeled.as_deref().and_then(commit_id);
         let target = direct.map(Ok).unwrap_or_else(|| {
             let followed = reference.follow_to_object().map_err(|error| opened.error(ErrorKind::NotFound, error))?;
             commit_id(&followed).ok_or_else(|| opened.error(ErrorKind::Protocol, "an id that is not SHA-1"))
