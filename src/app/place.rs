@@ -17,6 +17,9 @@ pub struct Place {
     pub table: Arc<dyn TableModel>,
     /// What is selected.
     pub selected: Option<RowKey>,
+    /// Whether somebody pressed a key here. Until then nobody chose a row, and the first one is selected, whichever that
+    /// becomes while the picture is being read: at night it is what needs attention most.
+    pub used: bool,
     /// Its row.
     pub at: usize,
     /// The first row that is seen.
@@ -42,7 +45,7 @@ impl Place {
     /// The screen that `wish` asks for, with the first row selected.
     pub fn open(open: Open, wish: Wish, sources: &Sources) -> Self {
         let table = open(&wish, sources);
-        let mut place = Self { wish, table, selected: None, at: 0, top: 0, column: None, details_top: 0 };
+        let mut place = Self { wish, table, selected: None, used: false, at: 0, top: 0, column: None, details_top: 0 };
         place.select(0);
         place
     }
@@ -51,7 +54,7 @@ impl Place {
     pub fn refresh(&mut self, open: Open, sources: &Sources, rows: usize) {
         self.table = open(&self.wish, sources);
         let height = self.at.saturating_sub(self.top);
-        let found = self.selected.as_ref().and_then(|key| self.find(key));
+        let found = if self.used { self.selected.as_ref().and_then(|key| self.find(key)) } else { Some(0) };
         if let Some(at) = found {
             self.at = at;
             self.top = at.saturating_sub(height);
@@ -83,6 +86,7 @@ impl Place {
         let found = self.find(key);
         if let Some(at) = found {
             self.select(at);
+            self.used = true;
         }
         found.is_some()
     }

@@ -22,7 +22,10 @@ use crate::model::Time;
 pub fn update(state: &mut State, at: Time, msg: Msg) -> Vec<Effect> {
     state.clock = at;
     let mut effects = match msg {
-        Msg::Key(key) => keys::pressed(state, key),
+        Msg::Key(key) => {
+            state.place.used = true;
+            keys::pressed(state, key)
+        }
         Msg::Paste(text) => keys::pasted(state, &text),
         Msg::Resize(width, height) => session::resize(state, (width, height)),
         Msg::Snapshot(snapshot) => {

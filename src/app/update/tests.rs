@@ -65,6 +65,26 @@ fn the_selection_follows_the_service_and_not_the_row() {
     press(&mut state, "j k l h G Enter p b y o L");
 }
 
+#[test]
+fn what_needs_attention_most_is_selected_until_somebody_presses_a_key() {
+    let mut state = state();
+    let (at, whole) = (state.clock, state.sources.snapshot.clone());
+    let worst = state.place.subject().service.unwrap();
+    let mut part = (*whole).clone();
+    part.services.remove(&worst);
+
+    update(&mut state, at, Msg::Snapshot(Arc::new(part.clone())));
+    assert_ne!(state.place.subject().service.as_ref(), Some(&worst));
+    update(&mut state, at, Msg::Snapshot(whole.clone()));
+    assert_eq!(state.place.subject().service.as_ref(), Some(&worst));
+
+    update(&mut state, at, Msg::Snapshot(Arc::new(part)));
+    let chosen = state.place.selected.clone();
+    press(&mut state, "h");
+    update(&mut state, at, Msg::Snapshot(whole));
+    assert_eq!(state.place.selected, chosen, "a key was pressed: the selection stays with its row");
+}
+
 #[rstest]
 #[case("l", Some("env:testing"))]
 #[case("l l", Some("env:staging"))]
