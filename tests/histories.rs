@@ -41,8 +41,7 @@ fn history(name: &str) -> History {
                     parents: &parents,
                     authored: time(3),
                     committed: time(4),
-                    reverts: &[],
-                    picked_from: &[],
+                    ..NewCommit::default()
                 });
             }
             "t" => {

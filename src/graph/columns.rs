@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::{CommitGraph, Pos};
+use super::authors::Authors;
+use super::{Author, CommitGraph, Pos};
 use crate::model::CommitId;
 
 /// The columns of a graph. One row a commit, parents before children.
@@ -18,6 +19,10 @@ pub struct Columns {
     pub authored: Vec<i64>,
     /// Committer times, seconds since 1970 UTC.
     pub committed: Vec<i64>,
+    /// The number of each commit's author.
+    pub author: Vec<u32>,
+    /// Authors that no commit before is of, in the order of their numbers.
+    pub authors: Vec<Author>,
     /// Commits at which history is cut off, with how many parents they name that are not there.
     pub boundary: Vec<(Pos, u32)>,
     /// Which commits say that they revert which, sorted by position.
@@ -38,10 +43,24 @@ impl TryFrom<Columns> for CommitGraph {
         if !columns.make_a_graph() {
             return Err(BadColumns);
         }
-        let Columns { ids, parent_end, parents, authored, committed, boundary, reverts, picked_from } = columns;
+        let Columns { ids, parent_end, parents, authored, committed, author, authors, .. } = columns;
+        let Columns { boundary, reverts, picked_from, .. } = columns;
+        let authors = Authors::from(authors);
         let boundary = boundary.into_iter().collect();
         let index = OnceLock::new();
-        Ok(Self { ids, parent_end, parents, authored, committed, boundary, reverts, picked_from, index })
+        Ok(Self {
+            ids,
+            parent_end,
+            parents,
+            authored,
+            committed,
+            author,
+            authors,
+            boundary,
+            reverts,
+            picked_from,
+            index,
+        })
     }
 }
 
@@ -59,10 +78,18 @@ impl CommitGraph {
             parents: self.parents[parent_start..].to_vec(),
             authored: self.authored[from..].to_vec(),
             committed: self.committed[from..].to_vec(),
+            author: self.author[from..].to_vec(),
+            authors: self.authors()[self.authors_before(from)..].to_vec(),
             boundary: self.boundary.range(start..).map(|(pos, missing)| (*pos, *missing)).collect(),
             reverts: since(&self.reverts),
             picked_from: since(&self.picked_from),
         }
+    }
+
+    /// How many authors the commits before position `from` have. Authors are numbered in the order of their first
+    /// commits, so the others are the last of the list.
+    fn authors_before(&self, from: usize) -> usize {
+        self.author[..from].iter().max().map_or(0, |last| *last as usize + 1)
     }
 }
 
@@ -74,7 +101,10 @@ impl Columns {
         let sorted =
             |all: &[(Pos, CommitId)]| all.is_sorted_by_key(|(pos, _)| *pos) && all.iter().all(|(pos, _)| within(pos));
         u32::try_from(commits).is_ok()
-            && [self.parent_end.len(), self.authored.len(), self.committed.len()].iter().all(|len| *len == commits)
+            && [self.parent_end.len(), self.authored.len(), self.committed.len(), self.author.len()]
+                .iter()
+                .all(|len| *len == commits)
+            && self.author.iter().all(|author| (*author as usize) < self.authors.len())
             && self.parents_come_first()
             && self.boundary.iter().all(|(pos, _)| within(pos))
             && sorted(&self.reverts)
@@ -131,6 +161,9 @@ mod tests {
             Columns { parent_end: vec![0, 3, 1], ..good.clone() },
             Columns { parent_end: vec![0, 1, 2], ..good.clone() },
             Columns { authored: vec![1], ..good.clone() },
+            Columns { author: vec![0, 0], ..good.clone() },
+            Columns { author: vec![0, 1, 0], ..good.clone() },
+            Columns { authors: vec![], ..good.clone() },
             Columns { boundary: vec![(Pos(3), 1)], ..good.clone() },
             Columns { reverts: vec![(Pos(2), id(0)), (Pos(1), id(0))], ..good.clone() },
         ];

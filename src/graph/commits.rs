@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::Pos;
+use super::authors::{Author, Authors};
 use super::index::IdIndex;
 use crate::model::CommitId;
 
@@ -16,6 +17,8 @@ pub struct CommitGraph {
     pub(super) parents: Vec<Pos>,
     pub(super) authored: Vec<i64>,
     pub(super) committed: Vec<i64>,
+    pub(super) author: Vec<u32>,
+    pub(super) authors: Authors,
     /// Commits some of whose parents are not here, with how many are not.
     pub(super) boundary: BTreeMap<Pos, u32>,
     /// Sorted by position; a commit may have several.
@@ -35,10 +38,20 @@ pub struct NewCommit<'a> {
     pub authored: i64,
     /// Committer time, seconds since 1970 UTC.
     pub committed: i64,
+    /// Who wrote it; nobody known is an author without name and address.
+    pub author: Option<&'a Author>,
     /// Commits that its message says it reverts.
     pub reverts: &'a [CommitId],
     /// Commits that its message says it was picked from.
     pub picked_from: &'a [CommitId],
+}
+
+impl Default for NewCommit<'_> {
+    /// Nothing but the null id: what is left to say of a commit whose other fields are given.
+    fn default() -> Self {
+        let id = CommitId([0; 20]);
+        Self { id, parents: &[], authored: 0, committed: 0, author: None, reverts: &[], picked_from: &[] }
+    }
 }
 
 impl CommitGraph {
@@ -82,6 +95,16 @@ impl CommitGraph {
     /// Committer time, seconds since 1970 UTC.
     pub fn committed(&self, pos: Pos) -> i64 {
         self.committed[pos.index()]
+    }
+
+    /// The number of the commit's author: where [`Self::authors`] tells of them.
+    pub fn author(&self, pos: Pos) -> u32 {
+        self.author[pos.index()]
+    }
+
+    /// Every author, each name with each address once, in the order of their first commits.
+    pub fn authors(&self) -> &[Author] {
+        self.authors.list()
     }
 
     /// Whether it has two parents or more, counting those that the graph does not hold.
@@ -144,6 +167,7 @@ impl CommitGraph {
         self.parent_end.push(u32::try_from(self.parents.len()).unwrap_or(u32::MAX));
         self.authored.push(new.authored);
         self.committed.push(new.committed);
+        self.author.push(self.authors.number(new.author));
         self.reverts.extend(new.reverts.iter().map(|id| (pos, *id)));
         self.picked_from.extend(new.picked_from.iter().map(|id| (pos, *id)));
         self.ids.push(new.id);
@@ -177,9 +201,10 @@ fn of(all: &[(Pos, CommitId)], pos: Pos) -> impl Iterator<Item = CommitId> {
 mod tests {
     use super::super::random::{id, linear};
     use super::*;
+    use crate::model::Text;
 
     fn commit<'a>(number: u32, parents: &'a [CommitId]) -> NewCommit<'a> {
-        NewCommit { id: id(number), parents, authored: 10, committed: 20, reverts: &[], picked_from: &[] }
+        NewCommit { id: id(number), parents, authored: 10, committed: 20, ..NewCommit::default() }
     }
 
     #[test]
@@ -213,6 +238,20 @@ mod tests {
         assert_eq!(graph.reverts(second).collect::<Vec<_>>(), reverts);
         assert_eq!(graph.reverts(third).count(), 0);
         assert_eq!(graph.picked_from(third).collect::<Vec<_>>(), [id(50)]);
+    }
+
+    #[test]
+    fn an_author_is_listed_once() {
+        let author = |name: &str, email: &str| Author { name: Text::from(name), email: Text::from(email) };
+        let (ada, bo, moved) = (author("Ada", "a@x"), author("Bo", "b@x"), author("Ada", "a@y"));
+        let mut graph = CommitGraph::default();
+        for (number, who) in (0..).zip([Some(&ada), Some(&bo), None, Some(&moved), Some(&ada), None]) {
+            graph.append(&NewCommit { author: who, ..commit(number, &[]) });
+        }
+        assert_eq!(graph.positions().map(|pos| graph.author(pos)).collect::<Vec<_>>(), [0, 1, 2, 3, 0, 2]);
+        assert_eq!(graph.authors(), [ada, bo, Author::default(), moved]);
+        assert_eq!(graph.columns_from(1).authors, graph.authors()[1..], "since the first commit");
+        assert_eq!(graph.columns_from(4).authors, []);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //!
 //! The room knows nothing of git's files; `backend/git` reads them and `store/commits` keeps them.
 
+mod authors;
 mod columns;
 mod commits;
 mod index;
@@ -20,6 +21,7 @@ mod walk;
 #[cfg(test)]
 mod random;
 
+pub use authors::Author;
 pub use columns::{BadColumns, Columns};
 pub use commits::{CommitGraph, NewCommit};
 pub use kind::{Deliveries, Delivery};

@@ -56,7 +56,7 @@ mod tests {
         let mut graph = CommitGraph::default();
         for id in ids {
             let id = format!("{id:0<40}").parse().expect("hexadecimal");
-            graph.append(&NewCommit { id, parents: &[], authored: 0, committed: 0, reverts: &[], picked_from: &[] });
+            graph.append(&NewCommit { id, ..NewCommit::default() });
         }
         graph
     }

@@ -26,8 +26,7 @@ pub fn build(parents: &[Vec<u32>]) -> CommitGraph {
             parents: &parents,
             authored: time,
             committed: time,
-            reverts: &[],
-            picked_from: &[],
+            ..NewCommit::default()
         });
     }
     graph

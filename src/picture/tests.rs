@@ -77,8 +77,7 @@ fn commits() -> Commits {
             parents: &parents,
             authored: at,
             committed: at,
-            reverts: &[],
-            picked_from: &[],
+            ..NewCommit::default()
         });
     }
     Commits {

@@ -65,7 +65,7 @@ fn commits() -> Commits {
             authored: seconds,
             committed: seconds,
             reverts: &reverts,
-            picked_from: &[],
+            ..NewCommit::default()
         });
     }
     let mut touched = Touched::new(1);

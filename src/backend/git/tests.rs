@@ -33,6 +33,7 @@ fn graph_of(batch: &CommitBatch, mut graph: CommitGraph) -> CommitGraph {
         committed: it.committed,
         reverts: &it.reverts,
         picked_from: &it.picked_from,
+        author: None,
     }));
     batch.boundary.iter().for_each(|id| graph.cut_off_at(id));
     graph

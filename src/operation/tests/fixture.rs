@@ -279,7 +279,7 @@ fn graph() -> CommitGraph {
     let mut add = |number: u8, parents: &[CommitId], reverts: &[CommitId]| {
         let time = at(i64::from(number)).timestamp();
         let id = commit(number);
-        graph.append(&NewCommit { id, parents, authored: time, committed: time, reverts, picked_from: &[] });
+        graph.append(&NewCommit { id, parents, authored: time, committed: time, reverts, ..NewCommit::default() });
     };
     for number in 0..=HEAD {
         let parents: Vec<CommitId> = number.checked_sub(1).map(commit).into_iter().collect();

@@ -14,7 +14,7 @@ use crate::graph::{Columns, CommitGraph, CommitTexts};
 
 const MAGIC: &[u8; 8] = b"fdcommit";
 /// Raised when an older reader could misread a newer file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: usize = 24;
 const SEGMENT: [u8; 4] = *b"seg1";
 const SEGMENT_HEADER: usize = 32;
@@ -55,7 +55,7 @@ impl Default for Log {
 /// Why a file cannot be used.
 enum Unusable {
     Io(io::Error),
-    /// Damaged, of a later version, or without its texts.
+    /// Damaged, of another version, or without its texts.
     Content,
 }
 

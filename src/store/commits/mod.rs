@@ -27,7 +27,7 @@ use self::log::Log;
 use self::place::Place;
 use super::StoreError;
 use crate::backend::CommitBatch;
-use crate::graph::{CommitGraph, CommitTexts, NewCommit, Pos, Touched};
+use crate::graph::{Author, CommitGraph, CommitTexts, NewCommit, Pos, Touched};
 use crate::model::RepositoryId;
 
 /// Commit graphs and texts by repository. Cheap to clone, usable from any thread and by several processes at once.
@@ -142,14 +142,18 @@ impl CommitStore {
 /// The graph with what the batch brings; `None` when the batch leans on commits that the graph does not have.
 fn grown(mut graph: CommitGraph, batch: &CommitBatch) -> Option<CommitGraph> {
     let from = graph.len();
-    graph.append_all(batch.commits.iter().map(|commit| NewCommit {
-        id: commit.id,
-        parents: &commit.parents,
-        authored: commit.authored,
-        committed: commit.committed,
-        reverts: &commit.reverts,
-        picked_from: &commit.picked_from,
-    }));
+    for commit in &batch.commits {
+        let author = Author { name: commit.text.author.clone(), email: commit.text.email.clone() };
+        graph.append(&NewCommit {
+            id: commit.id,
+            parents: &commit.parents,
+            authored: commit.authored,
+            committed: commit.committed,
+            reverts: &commit.reverts,
+            picked_from: &commit.picked_from,
+            author: Some(&author),
+        });
+    }
     let new = |pos: &Pos| pos.index() >= from;
     let fits = graph.boundary().filter(new).all(|pos| batch.boundary.contains(&graph.id(pos)));
     batch.boundary.iter().for_each(|id| graph.cut_off_at(id));

@@ -1,10 +1,10 @@
 //! Columns of commits as bytes.
 
 use super::bytes::Bytes;
-use crate::graph::{Columns, Pos};
-use crate::model::CommitId;
+use crate::graph::{Author, Columns, Pos};
+use crate::model::{CommitId, Text};
 
-/// The columns as bytes: six counts, then column after column.
+/// The columns as bytes: six counts, then column after column, then the authors.
 pub fn encode(columns: &Columns) -> Vec<u8> {
     let counts = [
         columns.ids.len(),
@@ -12,9 +12,9 @@ pub fn encode(columns: &Columns) -> Vec<u8> {
         columns.boundary.len(),
         columns.reverts.len(),
         columns.picked_from.len(),
-        0,
+        columns.authors.len(),
     ];
-    let mut out = Vec::with_capacity(64 + columns.ids.len() * 40 + columns.parents.len() * 4);
+    let mut out = Vec::with_capacity(64 + columns.ids.len() * 44 + columns.parents.len() * 4);
     for count in counts {
         // A graph holds fewer than 2³² commits; a count that does not fit is caught by the checks on reading.
         out.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
@@ -24,6 +24,7 @@ pub fn encode(columns: &Columns) -> Vec<u8> {
     columns.parents.iter().for_each(|pos| out.extend_from_slice(&pos.0.to_le_bytes()));
     columns.authored.iter().for_each(|time| out.extend_from_slice(&time.to_le_bytes()));
     columns.committed.iter().for_each(|time| out.extend_from_slice(&time.to_le_bytes()));
+    columns.author.iter().for_each(|author| out.extend_from_slice(&author.to_le_bytes()));
     for (pos, missing) in &columns.boundary {
         out.extend_from_slice(&pos.0.to_le_bytes());
         out.extend_from_slice(&missing.to_le_bytes());
@@ -32,6 +33,11 @@ pub fn encode(columns: &Columns) -> Vec<u8> {
         out.extend_from_slice(&pos.0.to_le_bytes());
         out.extend_from_slice(&id.0);
     }
+    for text in columns.authors.iter().flat_map(|author| [&author.name, &author.email]) {
+        let text = text.as_str().as_bytes();
+        out.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(text);
+    }
     out
 }
 
@@ -39,16 +45,26 @@ pub fn encode(columns: &Columns) -> Vec<u8> {
 pub fn decode(bytes: &[u8], columns: &mut Columns) -> Option<()> {
     let mut bytes = Bytes(bytes);
     let mut count = || bytes.u32().map(|count| count as usize);
-    let (commits, parents, boundary, reverts, picked, _) = (count()?, count()?, count()?, count()?, count()?, count()?);
+    let (commits, parents, boundary, reverts, picked, authors) =
+        (count()?, count()?, count()?, count()?, count()?, count()?);
     bytes.column(commits, &mut columns.ids, CommitId)?;
     bytes.column(commits, &mut columns.parent_end, u32::from_le_bytes)?;
     bytes.column(parents, &mut columns.parents, |it| Pos(u32::from_le_bytes(it)))?;
     bytes.column(commits, &mut columns.authored, i64::from_le_bytes)?;
     bytes.column(commits, &mut columns.committed, i64::from_le_bytes)?;
+    bytes.column(commits, &mut columns.author, u32::from_le_bytes)?;
     bytes.column(boundary, &mut columns.boundary, |it: [u8; 8]| (pos(&it), number(&it, 4)))?;
     bytes.column(reverts, &mut columns.reverts, link)?;
     bytes.column(picked, &mut columns.picked_from, link)?;
+    for _ in 0..authors {
+        columns.authors.push(Author { name: text(&mut bytes)?, email: text(&mut bytes)? });
+    }
     bytes.0.is_empty().then_some(())
+}
+
+fn text(bytes: &mut Bytes<'_>) -> Option<Text> {
+    let length = usize::try_from(bytes.u32()?).ok()?;
+    bytes.take(length).map(Text::from_bytes)
 }
 
 fn link(entry: [u8; 24]) -> (Pos, CommitId) {

@@ -50,7 +50,7 @@ fn graph_file(directory: &TempDir) -> PathBuf {
 }
 
 /// Every commit with everything about it.
-fn all(of: &RepositoryCommits) -> Vec<(CommitId, Vec<Pos>, i64, i64, bool, String)> {
+fn all(of: &RepositoryCommits) -> Vec<(CommitId, Vec<Pos>, i64, i64, bool, String, Author)> {
     let graph = &of.graph;
     let one = |pos: Pos| {
         let text = of.texts.text(pos);
@@ -64,6 +64,7 @@ fn all(of: &RepositoryCommits) -> Vec<(CommitId, Vec<Pos>, i64, i64, bool, Strin
             graph.committed(pos),
             boundary,
             format!("{text} {links}"),
+            graph.authors()[graph.author(pos) as usize].clone(),
         )
     };
     graph.positions().map(one).collect()
@@ -150,12 +151,8 @@ fn a_damaged_segment_and_what_follows_it_are_read_again() {
 
 #[test]
 fn a_file_of_another_kind_or_version_is_set_aside() {
-    for bytes in [b"".to_vec(), b"short".to_vec(), vec![7; 500], {
-        let mut newer = b"fdcommit".to_vec();
-        newer.extend_from_slice(&9_u32.to_le_bytes());
-        newer.extend_from_slice(&[0; 400]);
-        newer
-    }] {
+    let version = |number: u32| [&b"fdcommit"[..], &number.to_le_bytes(), &[0; 400]].concat();
+    for bytes in [b"".to_vec(), b"short".to_vec(), vec![7; 500], version(1), version(9)] {
         let directory = TempDir::new().expect("a directory");
         open(&directory).append(&repository(), &batch(0..5)).expect("written");
         std::fs::write(graph_file(&directory), &bytes).expect("damage");
