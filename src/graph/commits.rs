@@ -102,6 +102,11 @@ impl CommitGraph {
         self.author[pos.index()]
     }
 
+    /// Who wrote the commit; nothing where that is not known.
+    pub fn author_of(&self, pos: Pos) -> Option<&Author> {
+        self.authors().get(*self.author.get(pos.index())? as usize)
+    }
+
     /// Every author, each name with each address once, in the order of their first commits.
     pub fn authors(&self) -> &[Author] {
         self.authors.list()

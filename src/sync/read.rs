@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::backend::{Backend, BackendError, Changes, CommitBatch};
+use crate::backend::{Backend, BackendError, Changes, CommitBatch, Reading};
 use crate::fact::Fact;
 use crate::model::{RepositoryId, Text};
 use crate::store::commits::{CommitStore, RepositoryCommits};
@@ -53,46 +53,60 @@ pub struct Shelves {
 /// When the store cannot keep what was read, or nobody takes the news.
 pub async fn read(backend: &dyn Backend, shelves: &Shelves, news: &mpsc::Sender<News>) -> Result<Outcome, SyncError> {
     let mut outcome = Outcome::default();
-    read_facts(backend, shelves, news, &mut outcome).await?;
-    if let Some(changes) = backend.changes() {
-        read_commits(changes, shelves, news, &mut outcome).await?;
-    }
+    let last = read_facts(backend, shelves, news, &mut outcome).await?;
+    // Commits are read when every reference is: a fact never tells of a commit that came after them. Facts need not be
+    // on the disk for that.
+    let facts = keep_facts(backend, shelves, news, last);
+    let commits = async {
+        match backend.changes() {
+            Some(changes) => read_commits(changes, shelves, news, &mut outcome).await,
+            None => Ok(()),
+        }
+    };
+    futures::try_join!(facts, commits)?;
     Ok(outcome)
 }
 
+/// Reads facts to their end, and keeps all but the last reading, which it returns.
 async fn read_facts(
     backend: &dyn Backend,
     shelves: &Shelves,
     news: &mpsc::Sender<News>,
     outcome: &mut Outcome,
-) -> Result<(), SyncError> {
-    let Some(reader) = backend.reader() else { return Ok(()) };
+) -> Result<Option<Reading>, SyncError> {
+    let Some(reader) = backend.reader() else { return Ok(None) };
     loop {
         let source = backend.id().clone();
         let store = shelves.store.clone();
-        let cursor = keep({
-            let source = source.clone();
-            move || store.cursor(&source)
-        })
-        .await?;
+        let cursor = keep(move || store.cursor(&source)).await?;
         let reading = match reader.read(cursor.as_ref()).await {
             Ok(reading) => reading,
             Err(error) => {
                 outcome.failed(error);
-                return Ok(());
+                return Ok(None);
             }
         };
         outcome.problems.extend(reading.problems.iter().cloned());
-        let more = reading.more;
-        let store = shelves.store.clone();
-        let applied = keep(move || store.apply(&source, &reading)).await?;
-        if !applied.changed.is_empty() {
-            news.send(News::Facts(applied.changed)).await.map_err(|_| SyncError::GivenUp)?;
+        if !reading.more {
+            return Ok(Some(reading));
         }
-        if !more {
-            return Ok(());
-        }
+        keep_facts(backend, shelves, news, Some(reading)).await?;
     }
+}
+
+async fn keep_facts(
+    backend: &dyn Backend,
+    shelves: &Shelves,
+    news: &mpsc::Sender<News>,
+    reading: Option<Reading>,
+) -> Result<(), SyncError> {
+    let Some(reading) = reading else { return Ok(()) };
+    let (store, source) = (shelves.store.clone(), backend.id().clone());
+    let applied = keep(move || store.apply(&source, &reading)).await?;
+    if !applied.changed.is_empty() {
+        news.send(News::Facts(applied.changed)).await.map_err(|_| SyncError::GivenUp)?;
+    }
+    Ok(())
 }
 
 async fn read_commits(

@@ -2,9 +2,11 @@
 //! without a tree or with a parent that is no id is refused.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{ByteSlice, Finder};
 
+use super::repository::commit_id;
 use crate::model::CommitId;
 
 /// What a commit's bytes say.
@@ -38,19 +40,23 @@ pub struct Ident<'a> {
 impl<'a> RawCommit<'a> {
     /// Reads a commit.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
-        let (header, message) = bytes.split_once_str(b"\n\n").unwrap_or((bytes, b""));
+        let (tree, mut rest) = line(bytes);
         let mut commit = Self {
-            tree: CommitId([0; 20]),
+            tree: id(tree.strip_prefix(b"tree ")?)?,
             parents: Vec::new(),
             author: Ident::default(),
             committer: Ident::default(),
             latin1: false,
-            message,
+            message: b"",
         };
-        let mut lines = header.split(|byte| *byte == b'\n');
-        commit.tree = id(lines.next()?.strip_prefix(b"tree ")?)?;
-        for line in lines {
-            let (key, value) = line.split_once_str(b" ").unwrap_or((line, b""));
+        while !rest.is_empty() {
+            let (field, after) = line(rest);
+            rest = after;
+            if field.is_empty() {
+                commit.message = after;
+                break;
+            }
+            let (key, value) = field.find_byte(b' ').map_or((field, &b""[..]), |at| (&field[..at], &field[at + 1..]));
             match key {
                 b"parent" => commit.parents.push(id(value)?),
                 b"author" => commit.author = Ident::read(value),
@@ -78,38 +84,38 @@ impl<'a> RawCommit<'a> {
         const ENOUGH: usize = 32 * 1024;
         let message = self.message.get(..ENOUGH).unwrap_or(self.message);
         let mut lines =
-            message.lines().skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
-        let Some(first) = lines.next().map(ByteSlice::trim_end) else { return Cow::Borrowed(b"") };
+            message.lines().skip_while(|it| it.trim_ascii().is_empty()).take_while(|it| !it.trim_ascii().is_empty());
+        let Some(first) = lines.next().map(<[u8]>::trim_ascii_end) else { return Cow::Borrowed(b"") };
         let mut subject = Cow::Borrowed(first);
         for line in lines {
             let subject = subject.to_mut();
             subject.push(b' ');
-            subject.extend_from_slice(line.trim());
+            subject.extend_from_slice(line.trim_ascii());
         }
         subject
     }
 
     /// The commits that the message says it reverts: the first whole id of each `This reverts commit …`.
     pub fn reverts(&self) -> Vec<CommitId> {
-        ids_after(self.message, b"This reverts commit ")
+        REVERTS.ids_after(self.message)
     }
 
     /// The commits that the message says it was picked from.
     pub fn picked_from(&self) -> Vec<CommitId> {
-        ids_after(self.message, b"(cherry picked from commit ")
+        PICKED.ids_after(self.message)
     }
 }
 
 impl<'a> Ident<'a> {
     /// Reads `Name <address> seconds zone`, as far as it is one.
     fn read(value: &'a [u8]) -> Self {
-        let Some(end) = value.rfind_byte(b'>') else { return Self { name: value.trim(), ..Self::default() } };
+        let Some(end) = value.rfind_byte(b'>') else { return Self { name: value.trim_ascii(), ..Self::default() } };
         let (who, when) = (&value[..end], &value[end + 1..]);
-        let (name, email) = who.split_once_str(b"<").unwrap_or((who, b""));
-        let seconds = when.trim().split(|byte| *byte == b' ').next().and_then(|it| it.to_str().ok());
+        let (name, email) = who.find_byte(b'<').map_or((who, &b""[..]), |at| (&who[..at], &who[at + 1..]));
+        let seconds = when.trim_ascii().split(|byte| *byte == b' ').next().and_then(|it| it.to_str().ok());
         Self {
-            name: name.trim(),
-            email: email.trim(),
+            name: name.trim_ascii(),
+            email: email.trim_ascii(),
             time: seconds.and_then(|it| it.parse().ok()).unwrap_or_default(),
         }
     }
@@ -136,21 +142,42 @@ impl RawTag {
 }
 
 fn id(hex: &[u8]) -> Option<CommitId> {
-    std::str::from_utf8(hex).ok()?.parse().ok()
+    commit_id(&gix::ObjectId::from_hex(hex).ok()?)
 }
 
-/// The whole ids that follow `marker`, each once, in order.
-fn ids_after(message: &[u8], marker: &[u8]) -> Vec<CommitId> {
-    let mut found = Vec::new();
-    for at in message.find_iter(marker) {
-        let after = &message[at + marker.len()..];
-        if let Some(id) = after.get(..40).and_then(id)
-            && !found.contains(&id)
-        {
-            found.push(id);
-        }
+/// The first line without its end, and what follows it.
+fn line(bytes: &[u8]) -> (&[u8], &[u8]) {
+    bytes.find_byte(b'\n').map_or((bytes, b""), |end| (&bytes[..end], &bytes[end + 1..]))
+}
+
+static REVERTS: LazyLock<Marker> = LazyLock::new(|| Marker::new(b"This reverts commit "));
+static PICKED: LazyLock<Marker> = LazyLock::new(|| Marker::new(b"(cherry picked from commit "));
+
+/// What stands before the id of another commit in a message. Made once: making one costs more than looking through most
+/// messages.
+struct Marker {
+    finder: Finder<'static>,
+}
+
+impl Marker {
+    fn new(marker: &'static [u8]) -> Self {
+        Self { finder: Finder::new(marker) }
     }
-    found
+
+    /// The whole ids that follow the marker, each once, in order.
+    fn ids_after(&self, message: &[u8]) -> Vec<CommitId> {
+        let mut found = Vec::new();
+        let mut rest = message;
+        while let Some(at) = self.finder.find(rest) {
+            rest = &rest[at + self.finder.needle().len()..];
+            if let Some(id) = rest.get(..40).and_then(id)
+                && !found.contains(&id)
+            {
+                found.push(id);
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]

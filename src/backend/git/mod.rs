@@ -6,6 +6,7 @@
 mod changes;
 mod commit;
 mod fingerprint;
+mod order;
 mod paths;
 mod places;
 mod reader;

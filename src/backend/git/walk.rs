@@ -1,13 +1,14 @@
 //! Reading commits: everything reachable that is not known yet, each object once, on a few threads.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use gix::hashtable::{HashMap as IdMap, HashSet as IdSet};
+use gix::hashtable::HashSet as IdSet;
 use gix::objs::Kind;
 
 use super::commit::RawCommit;
+use super::order;
 use super::repository::{Objects, Opened, commit_id, object_id};
 use crate::backend::{BackendError, CommitRecord, ErrorKind, Result};
 use crate::graph::CommitGraph;
@@ -54,7 +55,7 @@ pub fn gather(opened: &Opened, tips: &[CommitId], limits: &Limits<'_>) -> Result
     });
     match walk.into_failure() {
         Some(failure) => Err(failure),
-        None => Ok(in_order(records)),
+        None => Ok(order::parents_first(records)),
     }
 }
 
@@ -86,74 +87,96 @@ fn through_commit_graph(opened: &Opened, tips: &[gix::ObjectId], known: &CommitG
 
 /// What the threads of a walk share.
 struct Walk {
-    shared: Mutex<Shared>,
+    queue: Mutex<Queue>,
     changed: Condvar,
+    /// How many threads wait for something to read.
+    hungry: AtomicUsize,
+    failed: AtomicBool,
+    claimed: Claims,
     tips: IdSet<gix::ObjectId>,
 }
 
-struct Shared {
-    queue: Vec<gix::ObjectId>,
-    claimed: IdSet<gix::ObjectId>,
+struct Queue {
+    waiting: Vec<gix::ObjectId>,
     busy: usize,
     failure: Option<BackendError>,
 }
 
 impl Walk {
-    fn new(queue: Vec<gix::ObjectId>, tips: &[gix::ObjectId]) -> Self {
-        let claimed = queue.iter().copied().collect();
-        let shared = Mutex::new(Shared { queue, claimed, busy: 0, failure: None });
-        Self { shared, changed: Condvar::new(), tips: tips.iter().copied().collect() }
+    fn new(waiting: Vec<gix::ObjectId>, tips: &[gix::ObjectId]) -> Self {
+        let claimed = Claims::default();
+        for id in &waiting {
+            claimed.claim(id);
+        }
+        let queue = Mutex::new(Queue { waiting, busy: 0, failure: None });
+        let tips = tips.iter().copied().collect();
+        let (hungry, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Self { queue, changed: Condvar::new(), hungry, failed, claimed, tips }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the next commits to read into `mine`, waiting for some while others may still find them. Whether there are
     /// any. `mine` has to be empty; a worker that had some is not busy any more.
     fn take(&self, mine: &mut Vec<gix::ObjectId>, was_busy: bool) -> bool {
-        let mut shared = self.lock();
-        shared.busy -= usize::from(was_busy);
+        let mut queue = self.lock();
+        queue.busy -= usize::from(was_busy);
         loop {
-            if shared.failure.is_some() || (shared.queue.is_empty() && shared.busy == 0) {
+            if queue.failure.is_some() || (queue.waiting.is_empty() && queue.busy == 0) {
                 self.changed.notify_all();
                 return false;
             }
-            if !shared.queue.is_empty() {
+            if !queue.waiting.is_empty() {
                 // Neighbours share delta bases, so a thread takes some at once; never so many that another goes idle.
-                let some = (shared.queue.len() / 16).clamp(1, 64);
-                let from = shared.queue.len() - some;
-                mine.extend(shared.queue.drain(from..));
-                shared.busy += 1;
+                let some = (queue.waiting.len() / 16).clamp(1, 64);
+                let from = queue.waiting.len() - some;
+                mine.extend(queue.waiting.drain(from..));
+                queue.busy += 1;
                 return true;
             }
-            shared = self.changed.wait(shared).unwrap_or_else(PoisonError::into_inner);
+            self.hungry.fetch_add(1, Ordering::Relaxed);
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            self.hungry.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Claims those of `parents` that nobody has: the first for the caller, the others for anybody.
-    fn claim(&self, parents: impl Iterator<Item = gix::ObjectId>, mine: &mut Vec<gix::ObjectId>) {
-        let mut shared = self.lock();
-        for parent in parents {
-            if !shared.claimed.insert(parent) {
-                continue;
-            }
-            if mine.is_empty() {
-                mine.push(parent);
-            } else {
-                shared.queue.push(parent);
-                self.changed.notify_one();
-            }
+    /// Gives half of `mine` to those who wait, if anybody does. Whether to go on at all.
+    fn share(&self, mine: &mut Vec<gix::ObjectId>) -> bool {
+        if self.hungry.load(Ordering::Relaxed) > 0 && mine.len() > 1 {
+            self.lock().waiting.extend(mine.drain(..mine.len() / 2));
+            self.changed.notify_all();
         }
+        !self.failed.load(Ordering::Relaxed)
     }
 
     fn fail(&self, failure: BackendError) {
         self.lock().failure.get_or_insert(failure);
+        self.failed.store(true, Ordering::Relaxed);
         self.changed.notify_all();
     }
 
     fn into_failure(self) -> Option<BackendError> {
-        self.shared.into_inner().unwrap_or_else(PoisonError::into_inner).failure
+        self.queue.into_inner().unwrap_or_else(PoisonError::into_inner).failure
+    }
+}
+
+/// Who reads a commit is settled here, in many small sets so that threads seldom wait for each other.
+struct Claims([Mutex<IdSet<gix::ObjectId>>; 64]);
+
+impl Default for Claims {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Mutex::default()))
+    }
+}
+
+impl Claims {
+    /// Whether nobody claimed the commit before.
+    fn claim(&self, id: &gix::ObjectId) -> bool {
+        // The first bytes place it within its set, the last one chooses the set.
+        let chosen = id.as_bytes().last().map_or(0, |last| usize::from(*last) % self.0.len());
+        self.0[chosen].lock().unwrap_or_else(PoisonError::into_inner).insert(*id)
     }
 }
 
@@ -175,12 +198,15 @@ fn work(walk: &Walk, reading: &Reading<'_>) -> Vec<CommitRecord> {
             match reading.record(&id, &mut buffer, &mut people) {
                 Ok(Some(record)) => {
                     let unknown = record.parents.iter().filter(|it| reading.limits.known.position(it).is_none());
-                    walk.claim(unknown.map(object_id), &mut mine);
+                    mine.extend(unknown.map(object_id).filter(|parent| walk.claimed.claim(parent)));
                     records.push(record);
                 }
                 Ok(None) if walk.tips.contains(&id) => {}
                 Ok(None) => walk.fail(reading.objects.missing("commit", &id)),
                 Err(error) => walk.fail(error),
+            }
+            if !walk.share(&mut mine) {
+                break;
             }
         }
     }
@@ -223,35 +249,4 @@ impl<'a> Reading<'a> {
             parents: if self.limits.shallow.binary_search(&id).is_ok() { Vec::new() } else { raw.parents },
         }))
     }
-}
-
-/// Parents before children, otherwise by commit time: so that positions read like time, whatever threads did.
-fn in_order(records: Vec<CommitRecord>) -> Vec<CommitRecord> {
-    let index: IdMap<gix::ObjectId, usize> =
-        records.iter().enumerate().map(|(at, record)| (object_id(&record.id), at)).collect();
-    let mut children = vec![Vec::new(); records.len()];
-    let mut missing = vec![0_usize; records.len()];
-    for (at, record) in records.iter().enumerate() {
-        for parent in record.parents.iter().filter_map(|parent| index.get(&object_id(parent))) {
-            children[*parent].push(at);
-            missing[at] += 1;
-        }
-    }
-    let entry = |at: usize, record: &CommitRecord| Reverse((record.committed, record.id, at));
-    let mut ready: BinaryHeap<_> =
-        records.iter().enumerate().filter(|(at, _)| missing[*at] == 0).map(|(at, record)| entry(at, record)).collect();
-    let mut waiting: Vec<Option<CommitRecord>> = records.into_iter().map(Some).collect();
-    let mut ordered = Vec::with_capacity(waiting.len());
-    while let Some(Reverse((_, _, at))) = ready.pop() {
-        for &child in &children[at] {
-            missing[child] -= 1;
-            if missing[child] == 0
-                && let Some(record) = &waiting[child]
-            {
-                ready.push(entry(child, record));
-            }
-        }
-        ordered.extend(waiting[at].take());
-    }
-    ordered
 }

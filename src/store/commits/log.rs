@@ -5,16 +5,16 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use super::super::StoreError;
+use super::Grown;
 use super::bytes::{Bytes, checksum};
 use super::place::Place;
 use super::segment;
 use super::texts::{self, Stretch, Texts};
-use crate::backend::CommitBatch;
 use crate::graph::{Columns, CommitGraph, CommitTexts};
 
 const MAGIC: &[u8; 8] = b"fdcommit";
 /// Raised when an older reader could misread a newer file.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const HEADER: usize = 24;
 const SEGMENT: [u8; 4] = *b"seg1";
 const SEGMENT_HEADER: usize = 32;
@@ -148,17 +148,17 @@ impl Place {
             first = mark.commits;
             stretch
         });
-        let texts = Arc::new(Texts::new(texts, stretches.collect()));
+        let texts = Arc::new(Texts::new(texts, stretches.collect(), graph.clone()));
         Ok(Log { graph, texts, marks: marks.into(), generation, end })
     }
 
-    /// Writes the commits of `graph` from `from` on: behind what is there, or as a new file when it begins anew. The
-    /// texts go first and to the disk, so that a segment never tells of texts that are not there. Hold the lock.
+    /// Writes what `grown` brought: behind what is there, or as a new file when it begins anew. The texts go first and to the disk, so that a segment never tells of texts that are not there. Hold the lock.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write(&self, log: Log, graph: CommitGraph, from: usize, batch: &CommitBatch) -> Result<Log, StoreError> {
-        let anew = batch.restart || log.generation == 0;
+    pub fn write(&self, log: Log, grown: Grown<'_>, restart: bool) -> Result<Log, StoreError> {
+        let Grown { graph, from, new } = grown;
+        let anew = restart || log.generation == 0;
         let generation = if anew { self.next_generation() } else { log.generation };
         let mut columns = graph.columns_from(from);
         // A known commit can become a boundary; its mark goes with the new ones.
@@ -166,7 +166,7 @@ impl Place {
         columns.boundary.extend(late.map(|pos| (pos, 0)));
 
         let texts_path = self.texts(generation);
-        let text = texts::encode(&graph, from, &batch.commits);
+        let text = texts::encode(new.iter().map(|record| &record.text.subject));
         let texts = texts::append(&texts_path, &text).map_err(|error| StoreError::io(&texts_path, error))?;
 
         let header = header(generation);
@@ -182,7 +182,7 @@ impl Place {
 
         let path = self.graph();
         let written = if anew {
-            self.begin(&[&header, &head, &payload]).map(|()| HEADER as u64)
+            self.begin(generation, &[&header, &head, &payload]).map(|()| HEADER as u64)
         } else {
             self.extend(log.end, &[&head, &payload]).map(|()| log.end)
         };
@@ -199,16 +199,16 @@ impl Place {
     }
 
     /// Puts a new file in the place of the old one, in one step.
-    fn begin(&self, parts: &[&[u8]]) -> io::Result<()> {
+    fn begin(&self, generation: u32, parts: &[&[u8]]) -> io::Result<()> {
         let new = self.file("graph.new");
         let mut file = File::create(&new)?;
         parts.iter().try_for_each(|part| file.write_all(part))?;
         file.sync_data()?;
         fs::rename(&new, self.graph())?;
         // What belonged to the old one. One that another process still holds open stays for it, or until next time.
-        let generation = generation_of(&parts.concat());
+        let ours = format!("texts-{generation}");
         for name in self.names("texts-") {
-            if Some(&name) != generation.map(|it| format!("texts-{it}")).as_ref() {
+            if name != ours {
                 let _ = fs::remove_file(self.file(&name));
             }
         }
@@ -220,7 +220,7 @@ impl Place {
         let mut file = File::options().write(true).open(self.graph())?;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
-        file.write_all(&parts.concat())
+        parts.iter().try_for_each(|part| file.write_all(part))
     }
 }
 

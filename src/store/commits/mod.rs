@@ -6,7 +6,7 @@
 //! - `graph`: a header, then one segment for each batch of commits, each with a checksum that covers the one before.
 //!   What is written is only ever appended. A segment that was not written whole, or that is damaged, is not there, and
 //!   neither is what follows it;
-//! - `texts-N`: authors and subjects, written before the segment of `graph` that tells where they are;
+//! - `texts-N`: subjects, written before the segment of `graph` that tells where they are;
 //! - `touched-…`: which paths commits touch, for one list of filters;
 //! - `lock`: held while somebody writes. Readers need no lock.
 
@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::log::Log;
 use self::place::Place;
 use super::StoreError;
-use crate::backend::CommitBatch;
+use crate::backend::{CommitBatch, CommitRecord};
 use crate::graph::{Author, CommitGraph, CommitTexts, NewCommit, Pos, Touched};
 use crate::model::RepositoryId;
 
@@ -82,10 +82,9 @@ impl CommitStore {
             let _lock = place.lock()?;
             let log = place.load_locked(before)?;
             let known = if batch.restart { CommitGraph::default() } else { CommitGraph::clone(&log.graph) };
-            let from = known.len();
-            let Some(graph) = grown(known, batch) else { return Ok(log) };
-            let same = !batch.restart && graph.len() == from && graph.boundary().eq(log.graph.boundary());
-            if same { Ok(log) } else { place.write(log, graph, from, batch) }
+            let Some(grown) = Grown::of(known, batch) else { return Ok(log) };
+            let same = !batch.restart && grown.new.is_empty() && grown.graph.boundary().eq(log.graph.boundary());
+            if same { Ok(log) } else { place.write(log, grown, batch.restart) }
         })
     }
 
@@ -139,23 +138,38 @@ impl CommitStore {
     }
 }
 
-/// The graph with what the batch brings; `None` when the batch leans on commits that the graph does not have.
-fn grown(mut graph: CommitGraph, batch: &CommitBatch) -> Option<CommitGraph> {
-    let from = graph.len();
-    for commit in &batch.commits {
-        let author = Author { name: commit.text.author.clone(), email: commit.text.email.clone() };
-        graph.append(&NewCommit {
-            id: commit.id,
-            parents: &commit.parents,
-            authored: commit.authored,
-            committed: commit.committed,
-            reverts: &commit.reverts,
-            picked_from: &commit.picked_from,
-            author: Some(&author),
-        });
+/// A graph with what a batch brought.
+struct Grown<'a> {
+    graph: CommitGraph,
+    /// How many commits it had before.
+    from: usize,
+    /// The commits that it did not have, in the order of their positions.
+    new: Vec<&'a CommitRecord>,
+}
+
+impl<'a> Grown<'a> {
+    /// `None` when the batch leans on commits that the graph does not have.
+    fn of(mut graph: CommitGraph, batch: &'a CommitBatch) -> Option<Self> {
+        let from = graph.len();
+        let mut new = Vec::with_capacity(batch.commits.len());
+        for commit in &batch.commits {
+            let author = Author { name: commit.text.author.clone(), email: commit.text.email.clone() };
+            let pos = graph.append(&NewCommit {
+                id: commit.id,
+                parents: &commit.parents,
+                authored: commit.authored,
+                committed: commit.committed,
+                author: Some(&author),
+                reverts: &commit.reverts,
+                picked_from: &commit.picked_from,
+            });
+            if pos.index() == from + new.len() {
+                new.push(commit);
+            }
+        }
+        let is_new = |pos: &Pos| pos.index() >= from;
+        let fits = graph.boundary().filter(is_new).all(|pos| batch.boundary.contains(&graph.id(pos)));
+        batch.boundary.iter().for_each(|id| graph.cut_off_at(id));
+        fits.then_some(Self { graph, from, new })
     }
-    let new = |pos: &Pos| pos.index() >= from;
-    let fits = graph.boundary().filter(new).all(|pos| batch.boundary.contains(&graph.id(pos)));
-    batch.boundary.iter().for_each(|id| graph.cut_off_at(id));
-    fits.then_some(graph)
 }

@@ -1,23 +1,22 @@
-//! The texts' file: authors, addresses and subjects, looked up row by row when somebody looks.
+//! The texts' file: subjects, looked up row by row when somebody looks. Authors are in the graph.
 //!
 //! Each segment of the graph has a stretch here: where each row ends, counted from the first, then the rows.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
-use crate::backend::CommitRecord;
-use crate::graph::{CommitGraph, CommitTexts, Pos};
-use crate::model::{CommitId, CommitText, Text};
+use crate::graph::{Author, CommitGraph, CommitTexts, Pos};
+use crate::model::{CommitText, Text};
 
 /// The texts of a repository.
 #[derive(Debug, Default)]
 pub struct Texts {
     file: Option<Mutex<File>>,
     stretches: Arc<[Stretch]>,
+    graph: Arc<CommitGraph>,
 }
 
 /// The texts of one segment of the graph.
@@ -37,9 +36,9 @@ pub struct Stretch {
 const ROWS_AT_ONCE: u32 = 16_384;
 
 impl Texts {
-    /// The texts in `file`, stretches in the order of positions.
-    pub fn new(file: File, stretches: Arc<[Stretch]>) -> Self {
-        Self { file: Some(Mutex::new(file)), stretches }
+    /// The texts of `graph` in `file`, stretches in the order of positions.
+    pub fn new(file: File, stretches: Arc<[Stretch]>, graph: Arc<CommitGraph>) -> Self {
+        Self { file: Some(Mutex::new(file)), stretches, graph }
     }
 
     fn row(&self, pos: Pos) -> Option<Vec<u8>> {
@@ -83,7 +82,8 @@ impl Texts {
 
 impl CommitTexts for Texts {
     fn text(&self, pos: Pos) -> CommitText {
-        self.row(pos).and_then(|row| decode(&row)).unwrap_or_default()
+        let Author { name: author, email } = self.graph.author_of(pos).cloned().unwrap_or_default();
+        CommitText { author, email, subject: Text::from_bytes(&self.row(pos).unwrap_or_default()) }
     }
 
     fn find(&self, needle: &str, most: usize) -> Vec<Pos> {
@@ -96,8 +96,8 @@ impl CommitTexts for Texts {
                 let Some((ends, rows)) = self.rows(stretch, from, until - from) else { break };
                 for at in (0..ends.len()).rev() {
                     let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-                    let row = ends.get(at).and_then(|end| rows.get(start..*end)).and_then(parts);
-                    if row.is_some_and(|(_, _, subject)| needle.is_in(subject)) {
+                    let row = ends.get(at).and_then(|end| rows.get(start..*end));
+                    if row.is_some_and(|subject| needle.is_in(subject)) {
                         found.push(Pos(stretch.first + from + u32::try_from(at).unwrap_or_default()));
                         if found.len() >= most {
                             return found;
@@ -135,25 +135,17 @@ impl Needle {
     }
 }
 
-/// The stretch of the commits of `graph` from position `from` on, whose texts are in `records`.
-pub fn encode(graph: &CommitGraph, from: usize, records: &[CommitRecord]) -> Vec<u8> {
-    let texts: HashMap<CommitId, &CommitText> = records.iter().map(|record| (record.id, &record.text)).collect();
-    let nothing = CommitText::default();
-    let mut ends = Vec::new();
-    let mut rows = Vec::new();
-    for pos in graph.positions().skip(from) {
-        let text = texts.get(&graph.id(pos)).copied().unwrap_or(&nothing);
-        for part in [&text.author, &text.email] {
-            // A text is at most 4 096 characters of at most four bytes.
-            rows.extend_from_slice(&u16::try_from(part.as_str().len()).unwrap_or(u16::MAX).to_le_bytes());
-        }
-        for part in [&text.author, &text.email, &text.subject] {
-            rows.extend_from_slice(part.as_str().as_bytes());
-        }
-        ends.extend_from_slice(&(rows.len() as u64).to_le_bytes());
+/// The stretch of commits with these subjects.
+pub fn encode<'a>(subjects: impl ExactSizeIterator<Item = &'a Text> + Clone) -> Vec<u8> {
+    let rows: usize = subjects.clone().map(|subject| subject.as_str().len()).sum();
+    let mut stretch = Vec::with_capacity(subjects.len() * 8 + rows);
+    let mut end = 0;
+    for subject in subjects.clone() {
+        end += subject.as_str().len() as u64;
+        stretch.extend_from_slice(&end.to_le_bytes());
     }
-    ends.append(&mut rows);
-    ends
+    subjects.for_each(|subject| stretch.extend_from_slice(subject.as_str().as_bytes()));
+    stretch
 }
 
 /// Writes a stretch at the end of a file and waits until the disk has it; where it begins and how long it is.
@@ -163,23 +155,4 @@ pub fn append(path: &Path, stretch: &[u8]) -> io::Result<(u64, u64)> {
     file.write_all(stretch)?;
     file.sync_data()?;
     Ok((start, stretch.len() as u64))
-}
-
-/// Author, address and subject of a row.
-fn parts(row: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (lengths, rest) = row.split_at_checked(4)?;
-    let author = u16::from_le_bytes([lengths[0], lengths[1]]);
-    let email = u16::from_le_bytes([lengths[2], lengths[3]]);
-    let (author, rest) = rest.split_at_checked(author.into())?;
-    let (email, subject) = rest.split_at_checked(email.into())?;
-    Some((author, email, subject))
-}
-
-fn decode(row: &[u8]) -> Option<CommitText> {
-    let (author, email, subject) = parts(row)?;
-    Some(CommitText {
-        author: Text::from_bytes(author),
-        email: Text::from_bytes(email),
-        subject: Text::from_bytes(subject),
-    })
 }
