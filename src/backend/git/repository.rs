@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gix::objs::Find;
+use gix::odb::pack::cache::lru::StaticLinkedList;
 
 use crate::backend::{BackendError, ErrorKind, Result};
 use crate::model::{CommitId, SourceId};
@@ -62,9 +63,12 @@ impl Opened {
         Ok(all)
     }
 
-    /// Another handle to the same repository, for another thread.
+    /// Another handle to the same repository, for another thread. It keeps the objects it read last: neighbours are
+    /// packed as differences to each other.
     pub fn handle(&self) -> Objects {
-        Objects { odb: self.repository.objects.clone(), path: self.path.clone(), source: self.source.clone() }
+        let mut odb = self.repository.objects.clone();
+        odb.set_pack_cache(|| Box::<StaticLinkedList<64>>::default());
+        Objects { odb, path: self.path.clone(), source: self.source.clone() }
     }
 }
 
