@@ -1,72 +1,134 @@
-//! Real release histories with known answers: the kinds of their releases and how many changes each kind brought.
-//!
-//! A file in `tests/histories/` is the shape and the clocks of a public project's history, without a word of its text.
-//! A row is `c INDEX PARENTS AUTHORED COMMITTED AUTHOR BOT`, `t TAG INDEX TIME annotated|light` or `h INDEX`.
+//! Real release histories with known answers: the kinds of their releases, how many changes they brought and how long
+//! these had taken, and git's own count of what was new in each.
+
+#[path = "histories/history.rs"]
+mod history;
+#[path = "histories/replay.rs"]
+mod replay;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
-use flightdeck::graph::{CommitGraph, Deliveries, NewCommit, Pos};
-use flightdeck::model::CommitId;
+use flightdeck::graph::{CommitGraph, Deliveries, Delivery, Pos};
+use flightdeck::metrics::quantile;
+use flightdeck::model::Kind;
 use rstest::rstest;
 
-struct History {
-    graph: CommitGraph,
-    /// Time, name, commit: in the order in which releases are counted.
-    releases: Vec<(i64, String, Pos)>,
+use self::history::{History, Release, history};
+use self::replay::Replayed;
+
+struct Known {
+    releases: usize,
+    /// Commits that some release holds.
+    commits: usize,
+    /// New commits that are no merges, the first release being the baseline.
+    changes: usize,
+    kinds: &'static [(&'static str, u32)],
+    /// Lead times in days from the author date: P50, P75, P90.
+    authored: [f64; 3],
+    /// From the committer date: P50, P90.
+    committed: [f64; 2],
 }
 
-fn id(number: &str) -> CommitId {
-    let number: u32 = number.parse().expect("a number");
-    let mut bytes = [0; 20];
-    bytes[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
-    bytes[4..8].copy_from_slice(&number.to_be_bytes());
-    CommitId(bytes)
+const RIPGREP: Known = Known {
+    releases: 79,
+    commits: 2_262,
+    changes: 2_162,
+    kinds: &[("divergent", 1), ("forward", 77), ("initial", 1)],
+    authored: [16.81, 91.28, 246.27],
+    committed: [12.93, 194.09],
+};
+
+const K9S: Known = Known {
+    releases: 178,
+    commits: 2_134,
+    changes: 1_378,
+    kinds: &[("divergent", 6), ("forward", 171), ("initial", 1)],
+    authored: [4.29, 29.02, 82.56],
+    committed: [4.03, 82.27],
+};
+
+const LAZYGIT: Known = Known {
+    releases: 238,
+    commits: 8_139,
+    changes: 6_351,
+    kinds: &[("divergent", 12), ("forward", 217), ("initial", 1), ("redeploy", 8)],
+    authored: [16.90, 50.23, 101.90],
+    committed: [10.62, 81.34],
+};
+
+const NEXTEST: Known = Known {
+    releases: 144,
+    commits: 4_962,
+    changes: 4_687,
+    kinds: &[("forward", 143), ("initial", 1)],
+    authored: [4.81, 13.15, 23.71],
+    committed: [4.34, 22.92],
+};
+
+const GIT: Known = Known {
+    releases: 601,
+    commits: 81_353,
+    changes: 59_159,
+    // 36 releases bring nothing new: maintenance lines are tagged in turns.
+    kinds: &[("divergent", 48), ("forward", 516), ("initial", 1), ("rollback", 16), ("rollforward", 20)],
+    authored: [47.50, 73.25, 101.33],
+    committed: [45.09, 95.51],
+};
+
+fn deliver(history: &History) -> (Deliveries, Vec<Delivery>) {
+    let mut deliveries = Deliveries::default();
+    let all = history.releases.iter().map(|it| deliveries.deploy(&history.graph, Some(it.commit))).collect();
+    (deliveries, all)
 }
 
-fn history(name: &str) -> History {
-    let path = format!("{}/tests/histories/{name}.tsv.gz", env!("CARGO_MANIFEST_DIR"));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).expect("a history");
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("text");
-    let mut history = History { graph: CommitGraph::default(), releases: Vec::new() };
-    for line in text.lines() {
-        let row: Vec<&str> = line.split('\t').collect();
-        let time = |at: usize| row[at].parse().expect("a time");
-        match row[0] {
-            "c" => {
-                let parents: Vec<CommitId> = row[2].split(',').filter(|it| *it != "-").map(id).collect();
-                history.graph.append(&NewCommit {
-                    id: id(row[1]),
-                    parents: &parents,
-                    authored: time(3),
-                    committed: time(4),
-                    ..NewCommit::default()
-                });
-            }
-            "t" => {
-                let commit = history.graph.position(&id(row[2])).expect("a commit before its tag");
-                history.releases.push((time(3), row[1].to_owned(), commit));
-            }
-            _ => {}
-        }
-    }
-    history.releases.sort();
-    history
+/// Lead times in days of everything that is no merge, from what `start` says.
+fn lead_times(history: &History, deliveries: &[Delivery], start: fn(&CommitGraph, Pos) -> i64) -> Vec<f64> {
+    let graph = &history.graph;
+    let of = |(release, delivery): (&Release, &Delivery)| -> Vec<f64> {
+        let changes = delivery.new.iter().filter(|pos| !graph.is_merge(**pos));
+        changes.map(|pos| (release.at - start(graph, *pos)).max(0) as f64 / 86_400.0).collect()
+    };
+    history.releases.iter().zip(deliveries).flat_map(of).collect()
+}
+
+fn hundredths(mut values: Vec<f64>, of: &[f64]) -> Vec<i64> {
+    let quantiles = of.iter().map(|p| quantile(&mut values, *p).expect("changes"));
+    quantiles.map(|days| (days * 100.0).round() as i64).collect()
 }
 
 #[rstest]
-#[case("ripgrep", 2_162, &[("divergent", 1), ("forward", 77), ("initial", 1)])]
-#[case("k9s", 1_378, &[("divergent", 6), ("forward", 171), ("initial", 1)])]
-fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] changes: usize, #[case] kinds: &[(&str, u32)]) {
-    let History { graph, releases } = history(name);
-    let mut deliveries = Deliveries::default();
-    let mut found: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut brought = 0;
-    for (_, _, commit) in &releases {
-        let delivery = deliveries.deploy(&graph, Some(*commit));
-        *found.entry(delivery.kind.word()).or_default() += 1;
-        brought += delivery.new.iter().filter(|pos| !graph.is_merge(**pos)).count();
+#[case("ripgrep", &RIPGREP)]
+#[case("k9s", &K9S)]
+#[case("lazygit", &LAZYGIT)]
+#[case("nextest", &NEXTEST)]
+#[case("git", &GIT)]
+fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] known: &Known) {
+    let history = history(name);
+    let (painted, deliveries) = deliver(&history);
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    deliveries.iter().for_each(|it| *kinds.entry(it.kind.word()).or_default() += 1);
+    assert_eq!(kinds, known.kinds.iter().copied().collect());
+    let commits = history.graph.positions().filter(|pos| painted.paint().first(*pos).is_some()).count();
+    assert_eq!((history.releases.len(), commits), (known.releases, known.commits));
+
+    let authored = lead_times(&history, &deliveries, CommitGraph::authored);
+    let committed = lead_times(&history, &deliveries, CommitGraph::committed);
+    assert_eq!(authored.len(), known.changes);
+    let expected = |days: &[f64]| days.iter().map(|it| (it * 100.0).round() as i64).collect::<Vec<_>>();
+    assert_eq!(hundredths(authored, &[0.5, 0.75, 0.9]), expected(&known.authored));
+    assert_eq!(hundredths(committed, &[0.5, 0.9]), expected(&known.committed));
+}
+
+#[rstest]
+#[case("ripgrep")]
+#[case("k9s")]
+fn git_counts_as_many_new_commits_in_each_release(#[case] name: &str) {
+    let history = history(name);
+    let (_, deliveries) = deliver(&history);
+    let replayed = Replayed::new(&history);
+    let commits: Vec<Pos> = history.releases.iter().map(|it| it.commit).collect();
+    for (at, delivery) in deliveries.iter().enumerate().filter(|(_, it)| it.kind != Kind::Initial) {
+        let tag = &history.releases[at].tag;
+        assert_eq!(delivery.new.len(), replayed.count(commits[at], &commits[..at]), "{tag}");
     }
-    assert_eq!((brought, found), (changes, kinds.iter().copied().collect()));
 }
