@@ -7,10 +7,14 @@ mod history;
 mod replay;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use flightdeck::graph::{CommitGraph, Deliveries, Delivery, Pos};
-use flightdeck::metrics::quantile;
-use flightdeck::model::Kind;
+use flightdeck::graph::Pos;
+use flightdeck::metrics::policy::{Baseline, Start};
+use flightdeck::metrics::{
+    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Verdicts, Window, measure,
+};
+use flightdeck::model::{Deployment, Outcome, RepositoryId, Time};
 use rstest::rstest;
 
 use self::history::{History, Release, history};
@@ -75,25 +79,53 @@ const GIT: Known = Known {
     committed: [45.09, 95.51],
 };
 
-fn deliver(history: &History) -> (Deliveries, Vec<Delivery>) {
-    let mut deliveries = Deliveries::default();
-    let all = history.releases.iter().map(|it| deliveries.deploy(&history.graph, Some(it.commit))).collect();
-    (deliveries, all)
-}
-
-/// Lead times in days of everything that is no merge, from what `start` says.
-fn lead_times(history: &History, deliveries: &[Delivery], start: fn(&CommitGraph, Pos) -> i64) -> Vec<f64> {
-    let graph = &history.graph;
-    let of = |(release, delivery): (&Release, &Delivery)| -> Vec<f64> {
-        let changes = delivery.new.iter().filter(|pos| !graph.is_merge(**pos));
-        changes.map(|pos| (release.at - start(graph, *pos)).max(0) as f64 / 86_400.0).collect()
+/// The releases as deployments of one track, in a ledger.
+fn ledger(history: &History) -> Ledger {
+    let repository = RepositoryId::from("history");
+    let deployed = |it: &Release| Reported {
+        source: "tags".into(),
+        deployment: Arc::new(Deployment {
+            id: it.tag.as_str().into(),
+            service: "history".into(),
+            environment: "release".into(),
+            version: Some(it.tag.as_str().into()),
+            commit: Some(history.graph.id(it.commit)),
+            also: Vec::new(),
+            digest: None,
+            started_at: None,
+            finished_at: Time::from_timestamp(it.at, 0),
+            outcome: Outcome::Success,
+            actor: None,
+            reason: None,
+            labels: Vec::new(),
+            fixes: None,
+            traffic: None,
+            url: None,
+        }),
     };
-    history.releases.iter().zip(deliveries).flat_map(of).collect()
+    let codebase = Codebase { id: &repository, graph: &history.graph };
+    Ledger::new(history.releases.iter().map(deployed).collect(), &[codebase], &Baseline::First)
 }
 
-fn hundredths(mut values: Vec<f64>, of: &[f64]) -> Vec<i64> {
-    let quantiles = of.iter().map(|p| quantile(&mut values, *p).expect("changes"));
-    quantiles.map(|days| (days * 100.0).round() as i64).collect()
+/// The measures over everything, nobody taken for a bot, as seen when the newest release was made.
+fn measures(history: &History, ledger: &Ledger, start: Start) -> TrackMetrics {
+    let policy = Policy { start, bots: None, ..Policy::default() };
+    let classes = Classes::new(&history.graph, &[], &[], &policy);
+    let code = Code::new(&history.graph, None, &[], &classes, &policy);
+    let subject = Subject {
+        ledger,
+        scopes: &[Scope { code: &code, within: None }],
+        incidents: &[],
+        bad: &[],
+        zone: chrono_tz::Tz::UTC,
+        traced: &|_| Traced::default(),
+    };
+    let now = history.releases.iter().map(|it| it.at).max().and_then(|at| Time::from_timestamp(at, 0));
+    measure(&subject, &Verdicts::default(), &policy, Window::default(), now.expect("releases"))
+}
+
+fn hundredths<const N: usize>(seconds: [Option<f64>; N]) -> [i64; N] {
+    seconds.map(|it| (it.expect("changes") / 864.0).round() as i64)
 }
 
 #[rstest]
@@ -104,19 +136,19 @@ fn hundredths(mut values: Vec<f64>, of: &[f64]) -> Vec<i64> {
 #[case("git", &GIT)]
 fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] known: &Known) {
     let history = history(name);
-    let (painted, deliveries) = deliver(&history);
+    let ledger = ledger(&history);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
-    deliveries.iter().for_each(|it| *kinds.entry(it.kind.word()).or_default() += 1);
+    ledger.entries().iter().for_each(|it| *kinds.entry(it.kind.word()).or_default() += 1);
     assert_eq!(kinds, known.kinds.iter().copied().collect());
-    let commits = history.graph.positions().filter(|pos| painted.paint().first(*pos).is_some()).count();
+    let commits = history.graph.positions().filter(|pos| ledger.first(*pos).is_some()).count();
     assert_eq!((history.releases.len(), commits), (known.releases, known.commits));
 
-    let authored = lead_times(&history, &deliveries, CommitGraph::authored);
-    let committed = lead_times(&history, &deliveries, CommitGraph::committed);
-    assert_eq!(authored.len(), known.changes);
-    let expected = |days: &[f64]| days.iter().map(|it| (it * 100.0).round() as i64).collect::<Vec<_>>();
-    assert_eq!(hundredths(authored, &[0.5, 0.75, 0.9]), expected(&known.authored));
-    assert_eq!(hundredths(committed, &[0.5, 0.9]), expected(&known.committed));
+    let authored = measures(&history, &ledger, Start::Author).lead_time;
+    let committed = measures(&history, &ledger, Start::Commit).lead_time;
+    assert_eq!((authored.n(), committed.n()), (known.changes, known.changes));
+    let expected = |days: f64| (days * 100.0).round() as i64;
+    assert_eq!(hundredths([authored.p50, authored.p75, authored.p90]), known.authored.map(expected));
+    assert_eq!(hundredths([committed.p50, committed.p90]), known.committed.map(expected));
 }
 
 #[rstest]
@@ -124,11 +156,11 @@ fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] known: &Know
 #[case("k9s")]
 fn git_counts_as_many_new_commits_in_each_release(#[case] name: &str) {
     let history = history(name);
-    let (_, deliveries) = deliver(&history);
+    let ledger = ledger(&history);
     let replayed = Replayed::new(&history);
     let commits: Vec<Pos> = history.releases.iter().map(|it| it.commit).collect();
-    for (at, delivery) in deliveries.iter().enumerate().filter(|(_, it)| it.kind != Kind::Initial) {
-        let tag = &history.releases[at].tag;
-        assert_eq!(delivery.new.len(), replayed.count(commits[at], &commits[..at]), "{tag}");
+    for (at, release) in history.releases.iter().enumerate() {
+        let counted = replayed.count(commits[at], &commits[..at]);
+        assert_eq!(ledger.new_commits(0, at).len(), counted, "{}", release.tag);
     }
 }

@@ -80,6 +80,7 @@ impl Company {
                 Some(Service { id, repository: None, paths: vec![], branch: None, release_tags: None, group: None })
             }),
             owner: Arc::new(|_| Some("packages".into())),
+            measures: Arc::default(),
             freezes: Vec::new(),
         });
         let reading = self.backend.reader().expect("reads").read(None).await.expect("read");

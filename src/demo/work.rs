@@ -164,6 +164,7 @@ impl Plot {
 
     fn pull(&self, number: usize, title: &str, author: &str) -> PullRequest {
         PullRequest {
+            first_commit_at: None,
             repository: RepositoryId::from(self.story.name.as_str()),
             number: Text::from(number.to_string()),
             title: Text::from(title),

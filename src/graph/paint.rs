@@ -34,6 +34,15 @@ pub struct Flood {
     pub truncated: bool,
 }
 
+/// What the walk of a deployment came upon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Met {
+    /// Where history is cut off: there may be more that came with it.
+    pub truncated: bool,
+    /// What was live before. Not meeting it says nothing.
+    pub live: bool,
+}
+
 impl Paint {
     /// Paints what was there before anything is counted.
     pub fn baseline(&mut self, graph: &CommitGraph, root: Pos) -> Flood {
@@ -53,6 +62,23 @@ impl Paint {
         number
     }
 
+    /// Paints the next deployment, puts what it claimed at the end of `new` and says what the walk met. `live` is the
+    /// commit that was deployed before: where the walk comes upon it, nothing of it can be missing.
+    pub fn deploy_onto(&mut self, graph: &CommitGraph, root: Pos, live: Option<Pos>, new: &mut Vec<Pos>) -> Met {
+        let number = self.skip();
+        self.claim(graph, root, number, live, new)
+    }
+
+    /// Takes the last deployments back: `new` is everything that those after the first `deployments` claimed.
+    pub fn rewind(&mut self, deployments: u32, new: &[Pos]) {
+        self.deployments = deployments;
+        for pos in new {
+            if let Some(first) = self.first.get_mut(pos.index()) {
+                *first = NONE;
+            }
+        }
+    }
+
     /// What delivered the commit first; `None` while nothing has.
     pub fn first(&self, pos: Pos) -> Option<First> {
         match self.first.get(pos.index()) {
@@ -70,26 +96,33 @@ impl Paint {
     }
 
     fn flood(&mut self, graph: &CommitGraph, root: Pos, number: u32) -> Flood {
+        let mut new = Vec::new();
+        let Met { truncated, .. } = self.claim(graph, root, number, None, &mut new);
+        Flood { new, truncated }
+    }
+
+    fn claim(&mut self, graph: &CommitGraph, root: Pos, number: u32, live: Option<Pos>, new: &mut Vec<Pos>) -> Met {
         self.first.resize(graph.len().max(self.first.len()), NONE);
-        let mut flood = Flood::default();
+        let mut met = Met { truncated: false, live: live == Some(root) };
         if self.first[root.index()] != NONE {
-            return flood;
+            return met;
         }
+        let mut next = new.len();
         self.first[root.index()] = number;
-        flood.new.push(root);
-        let mut next = 0;
-        while let Some(&pos) = flood.new.get(next) {
+        new.push(root);
+        while let Some(&pos) = new.get(next) {
             next += 1;
-            flood.truncated |= graph.is_boundary(pos);
+            met.truncated |= graph.is_boundary(pos);
             for &parent in graph.parents(pos) {
+                met.live |= live == Some(parent);
                 let first = &mut self.first[parent.index()];
                 if *first == NONE {
                     *first = number;
-                    flood.new.push(parent);
+                    new.push(parent);
                 }
             }
         }
-        flood
+        met
     }
 }
 

@@ -27,6 +27,9 @@ pub struct PullRequest {
     /// Who opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Text>,
+    /// When the first of its commits was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_commit_at: Option<Time>,
     /// When it was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Time>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, DeploymentId, Digest, EnvironmentId, ServiceId, Text, Time, TrackId, Version};
+use super::{CommitId, DeploymentId, Digest, EnvironmentId, RepositoryId, ServiceId, Text, Time, TrackId, Version};
 
 /// One attempt to put a version into an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Deployment {
     /// The commit, where the source knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<CommitId>,
+    /// Commits of other repositories that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoCommit>,
     /// The content address of what was deployed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
@@ -48,6 +51,15 @@ pub struct Deployment {
     /// Where a person can look at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Text>,
+}
+
+/// A commit of another repository that a deployment brought along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoCommit {
+    /// The repository.
+    pub repository: RepositoryId,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 impl Deployment {
@@ -104,6 +116,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it brought something that users never had: what deployment frequency counts.
+    pub fn is_new(self) -> bool {
+        matches!(self, Self::Initial | Self::Forward | Self::Divergent)
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

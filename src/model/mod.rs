@@ -21,7 +21,7 @@ pub type Time = chrono::DateTime<chrono::Utc>;
 
 pub use artifact::Artifact;
 pub use change::{ChangeLine, Changes, CommitText, PullRequest};
-pub use deployment::{Deployment, Kind, Outcome};
+pub use deployment::{AlsoCommit, Deployment, Kind, Outcome};
 pub use environment::Environment;
 pub use gate::{BadMark, Gate, GateKind, Holds, Lock, Override, Scope};
 pub use id::{

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::backend::{self, Backend, Verb};
 use crate::config::RiskRule;
 use crate::graph::{CommitGraph, Deliveries, Pos};
-use crate::model::{ChangeLine, Changes, CommitId, Kind, Outcome, ServiceId, Text, Time};
+use crate::model::{ChangeLine, Changes, CommitId, Kind, ServiceId, Text, Time};
 use crate::operation::{Risk, VersionFacts};
 use crate::picture::{Repository, Track};
 
@@ -167,16 +167,10 @@ impl Compared {
 
 /// The kind of deployment that `to` would be after everything that the track has seen.
 fn kind_of(graph: &CommitGraph, track: Option<&Track>, live: Option<Pos>, to: Pos) -> Kind {
-    let mut deliveries = Deliveries::default();
-    let history = track.map(|track| track.history.as_slice()).unwrap_or_default();
-    for deployed in history.iter().rev().filter(|it| it.deployment.outcome == Outcome::Success) {
-        let commit = deployed.deployment.commit.as_ref().and_then(|commit| graph.position(commit));
-        deliveries.deploy(graph, commit);
-    }
-    if live.is_some() && deliveries.live() != live {
-        deliveries.deploy(graph, live);
-    }
-    deliveries.deploy(graph, Some(to)).kind
+    let seen = track.and_then(|track| track.ledger.line(0));
+    let Some(live) = live.or_else(|| seen?.live()) else { return Kind::Initial };
+    let change = seen.map_or_else(|| Deliveries::default().would(graph, live, to), |it| it.would(graph, live, to));
+    change.kind()
 }
 
 /// Who wrote them, most changes first.

@@ -9,6 +9,7 @@ use super::service;
 use super::snapshot::{Repository, ServicePicture, Snapshot, SourceStatus};
 use crate::fact::{Body, Fact};
 use crate::graph::{CommitGraph, CommitTexts, Touched};
+use crate::metrics::{Classes, Policy};
 use crate::model::{Gate, Incident, Lock, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time};
 
 /// The commits of a repository as the store holds them.
@@ -140,8 +141,8 @@ impl Picture {
     }
 
     fn paint(&self, service: Service) -> ServicePicture {
-        let repository = service.repository.as_ref().and_then(|it| self.current.repositories.get(it));
-        service::paint(service, &self.facts, repository.map(|it| &**it), &self.frame)
+        let before = self.current.services.get(&service.id).cloned();
+        service::paint(service, &self.facts, &self.current.repositories, &self.frame, before.as_deref())
     }
 
     /// Draws the repositories that changed anew and says which.
@@ -153,7 +154,7 @@ impl Picture {
         };
         for id in &changed {
             let Some(commits) = self.commits.get(id) else { continue };
-            let repository = repository(id, commits, self.facts.of_repository(id));
+            let repository = repository(id, commits, self.facts.of_repository(id), &self.frame.measures);
             self.current.repositories.insert(id.clone(), Arc::new(repository));
         }
         changed
@@ -178,7 +179,12 @@ impl Picture {
     }
 }
 
-fn repository<'a>(id: &RepositoryId, commits: &Commits, facts: impl Iterator<Item = &'a Fact>) -> Repository {
+fn repository<'a>(
+    id: &RepositoryId,
+    commits: &Commits,
+    facts: impl Iterator<Item = &'a Fact>,
+    policy: &Policy,
+) -> Repository {
     let mut references: Vec<Arc<Reference>> = Vec::new();
     let mut pull_requests: Vec<Arc<PullRequest>> = Vec::new();
     for fact in facts {
@@ -196,6 +202,7 @@ fn repository<'a>(id: &RepositoryId, commits: &Commits, facts: impl Iterator<Ite
         graph: commits.graph.clone(),
         texts: commits.texts.clone(),
         touched: commits.touched.clone(),
+        classes: Arc::new(Classes::new(&commits.graph, &pull_requests, &[], policy)),
         filters: commits.filters.clone(),
         references,
         pull_requests,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::metrics::Policy;
 use crate::model::{Environment, EnvironmentId, Gate, Service, ServiceId, SourceId, TrackId};
 
 /// What a service is, by its name; `None` for a name that is no service.
@@ -21,6 +22,8 @@ pub struct Frame {
     pub service: ServiceRule,
     /// The backend that can be asked to change a track.
     pub owner: OwnerRule,
+    /// What is counted, and how.
+    pub measures: Arc<Policy>,
     /// Configured freeze windows around now.
     pub freezes: Vec<Gate>,
 }

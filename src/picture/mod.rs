@@ -19,6 +19,6 @@ pub use frame::Frame;
 pub use release::{ReleaseTags, TAG};
 
 pub use snapshot::{
-    Arrival, Arrivals, CommitTexts, Delivered, Deployed, Drift, InFlight, LeadTime, Live, Repository, ServicePicture,
-    Snapshot, SourceStatus, Track, Waiting,
+    Arrival, CommitTexts, Delivered, Deployed, Drift, InFlight, LeadTime, Live, Repository, ServicePicture, Snapshot,
+    SourceStatus, Track, Waiting,
 };

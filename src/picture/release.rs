@@ -87,6 +87,7 @@ pub fn deployment(service: &ServiceId, environment: &EnvironmentId, tag: &Refere
         digest: None,
         started_at: None,
         finished_at: Some(tag.created_at),
+        also: Vec::new(),
         outcome: Outcome::Success,
         actor: None,
         reason: None,

@@ -10,12 +10,21 @@ use super::snapshot::{Repository, ServicePicture};
 use super::track::{self, Around, Parts};
 use crate::fact::{Body, Fact};
 use crate::graph::Pos;
+use crate::metrics::{Code, Codebase, Reported, Scope};
 use crate::model::{
-    Artifact, BadMark, CommitId, Incident, Reference, ReferenceKind, Run, Service, SourceId, Text, Time, TrackId,
+    Artifact, BadMark, CommitId, Incident, Reference, ReferenceKind, RepositoryId, Run, Service, SourceId, Text, Time,
+    TrackId,
 };
 
-/// Paints one service.
-pub fn paint(service: Service, facts: &FactSet, repository: Option<&Repository>, frame: &Frame) -> ServicePicture {
+/// Paints one service, going on from how it looked before. `repositories` are all there are.
+pub fn paint(
+    service: Service,
+    facts: &FactSet,
+    repositories: &BTreeMap<RepositoryId, Arc<Repository>>,
+    frame: &Frame,
+    before: Option<&ServicePicture>,
+) -> ServicePicture {
+    let repository = service.repository.as_ref().and_then(|it| repositories.get(it)).map(|it| &**it);
     let mut sorted = Sorted::default();
     facts.of_service(&service.id).for_each(|fact| sorted.take(fact));
     facts.anybodys().filter(|fact| runs_here(fact, repository)).for_each(|fact| sorted.take(fact));
@@ -27,18 +36,27 @@ pub fn paint(service: Service, facts: &FactSet, repository: Option<&Repository>,
     let branch = repository.and_then(|it| deployed_branch(&service, it));
     let head = branch.map(|it| it.commit);
     let graph = repository.map(|it| &*it.graph);
-    let counts = |pos: Pos| repository.is_some_and(|it| it.is_change_of(&service.id, pos));
+    let head_at = head.and_then(|head| graph?.position(&head));
+    let within = |pos: Pos| repository.is_some_and(|it| it.touches(&service.id, pos));
+    let code = repository.map(|it| Code::new(&it.graph, head_at, &it.pull_requests, &it.classes, &frame.measures));
+    let some_paths = repository.is_some_and(|it| it.filters.contains_key(&service.id));
+    let scope = code.as_ref().map(|code| Scope { code, within: some_paths.then_some(&within as _) });
+    let codebase = |id: &RepositoryId| repositories.get(id).map(|it| Codebase { id: &it.id, graph: &it.graph });
     let around = Around {
         graph,
-        head: head.and_then(|head| graph?.position(&head)),
-        counts: &counts,
+        head: head_at,
+        scope,
+        repository: &codebase,
+        own: repository.map(|it| Codebase { id: &it.id, graph: &it.graph }),
+        baseline: &frame.measures.baseline,
         incidents: &sorted.incidents,
     };
+    let ledger = |id: &TrackId| before.and_then(|it| it.track(&id.environment)).map(|it| &*it.ledger);
     let mut tracks: Vec<_> = track::by_rank(sorted.tracks, |id| frame.place(&id.environment))
         .into_iter()
         .map(|(id, parts)| {
-            let owner = (frame.owner)(&id);
-            track::track(id, parts, owner, &around)
+            let (owner, ledger) = ((frame.owner)(&id), ledger(&id));
+            track::track(id, parts, owner, &around, ledger)
         })
         .collect();
     track::relate(&mut tracks, &around);
@@ -74,7 +92,7 @@ impl Sorted {
             Body::BadMark(it) if !it.lifted => self.bad.push(it.clone()),
             Body::Deployment(it) => {
                 let parts = self.tracks.entry(it.track()).or_default();
-                parts.deployments.push((fact.source.clone(), Arc::new(it.clone())));
+                parts.deployments.push(Reported { source: fact.source.clone(), deployment: Arc::new(it.clone()) });
             }
             Body::State(it) => {
                 let parts = self.tracks.entry(it.track.clone()).or_default();
@@ -100,7 +118,7 @@ impl Sorted {
             for line in &lines {
                 let deployment = release::deployment(&service.id, &line.id, tag);
                 let parts = self.tracks.entry(deployment.track()).or_default();
-                parts.deployments.push((source.clone(), Arc::new(deployment)));
+                parts.deployments.push(Reported { source: source.clone(), deployment: Arc::new(deployment) });
             }
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 pub use crate::graph::CommitTexts;
-use crate::graph::{CommitGraph, First, Paint, Pos, Touched};
-use crate::metrics::quantile;
+use crate::graph::{CommitGraph, First, Pos, Touched};
+use crate::metrics::{Classes, Ledger, quantile};
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
     Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time, TrackId,
@@ -129,17 +129,8 @@ pub struct Track {
     pub owner: Option<SourceId>,
     /// Every counted change that was delivered here after the baseline, in the order of delivery.
     pub delivered: Arc<[Delivered]>,
-    /// Which deployment brought each commit here first.
-    pub arrivals: Arc<Arrivals>,
-}
-
-/// Which deployment brought each commit to a track first.
-#[derive(Clone, Debug, Default)]
-pub struct Arrivals {
-    /// The paint; its numbers are indices into `deployments`.
-    pub paint: Paint,
-    /// The deployments that were painted, oldest first.
-    pub deployments: Vec<Arc<Deployment>>,
+    /// Its deployments that ended, with which of them brought each commit here first.
+    pub ledger: Arc<Ledger>,
 }
 
 /// How a commit came to a track.
@@ -149,19 +140,6 @@ pub enum Arrival<'a> {
     Baseline,
     /// With this deployment.
     With(&'a Arc<Deployment>),
-}
-
-impl Arrivals {
-    /// How the commit at `pos` came here; `None` while it has not.
-    pub fn of(&self, pos: Pos) -> Option<Arrival<'_>> {
-        match self.paint.first(pos)? {
-            First::Baseline => Some(Arrival::Baseline),
-            First::Deployment(number) => {
-                let deployment = usize::try_from(number).ok().and_then(|number| self.deployments.get(number));
-                Some(deployment.map_or(Arrival::Baseline, Arrival::With))
-            }
-        }
-    }
 }
 
 /// A change that users got.
@@ -174,6 +152,17 @@ pub struct Delivered {
 }
 
 impl Track {
+    /// How the commit at `pos` of the service's own repository came here; `None` while it has not.
+    pub fn arrival(&self, pos: Pos) -> Option<Arrival<'_>> {
+        match self.ledger.first(pos)? {
+            First::Baseline => Some(Arrival::Baseline),
+            First::Deployment(number) => {
+                let entry = usize::try_from(number).ok().and_then(|number| self.ledger.entries().get(number));
+                Some(entry.map_or(Arrival::Baseline, |it| Arrival::With(&it.deployment)))
+            }
+        }
+    }
+
     /// How long changes took from author to users here, over everything and over the seven days before `now`.
     pub fn lead_time(&self, now: Time) -> LeadTime {
         let since = now.checked_sub_signed(TimeDelta::days(7)).unwrap_or(Time::MIN_UTC);
@@ -274,6 +263,8 @@ pub struct Repository {
     pub shallow: bool,
     /// Which commits touch which of the path filters.
     pub touched: Arc<Touched>,
+    /// What the policy makes of its authors and of commits that are one change.
+    pub classes: Arc<Classes>,
     /// The path filter of each service that is some paths of the repository.
     pub filters: BTreeMap<ServiceId, usize>,
 }

@@ -62,6 +62,7 @@ fn frame() -> Frame {
             })
         }),
         owner: Arc::new(|_| None),
+        measures: Arc::default(),
         freezes: Vec::new(),
     }
 }
@@ -217,6 +218,7 @@ fn deployment(track: &TrackId, id: &str, commit: CommitId, finished: i64, outcom
         digest: None,
         started_at: None,
         finished_at: Some(time(finished)),
+        also: Vec::new(),
         outcome,
         actor: None,
         reason: None,

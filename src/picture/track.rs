@@ -1,13 +1,15 @@
 //! One cell of the board from the facts of its service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::history::{self, Counts, History};
-use super::snapshot::{Arrivals, Drift, InFlight, Live, Track, Waiting};
+use super::history::{self, History, Sources};
+use super::snapshot::{Drift, InFlight, Live, Track, Waiting};
 use crate::graph::{CommitGraph, Pos};
+use crate::metrics::policy::Baseline;
+use crate::metrics::{Class, Codebase, Ledger, Reported, Scope};
 use crate::model::{
-    Deployment, Health, Incident, Installed, Kind, Outcome, SourceId, Status, Text, Time, TrackId, TrackState,
+    Health, Incident, Installed, Outcome, RepositoryId, SourceId, Status, Text, Time, TrackId, TrackState,
 };
 
 /// What is known of one track before it is judged.
@@ -16,7 +18,7 @@ pub struct Parts {
     /// What its backend observed.
     pub state: Option<(Time, Arc<TrackState>)>,
     /// Deployments into it, with who reported each.
-    pub deployments: Vec<(SourceId, Arc<Deployment>)>,
+    pub deployments: Vec<Reported>,
 }
 
 /// What all tracks of a service share.
@@ -25,33 +27,38 @@ pub struct Around<'a> {
     pub graph: Option<&'a CommitGraph>,
     /// The head of the branch that is deployed.
     pub head: Option<Pos>,
-    /// Whether a commit counts as a change of the service.
-    pub counts: &'a Counts<'a>,
+    /// The code of the service in its repository.
+    pub scope: Option<Scope<'a>>,
+    /// A repository by its name: deployments may carry commits of others.
+    pub repository: &'a dyn Fn(&RepositoryId) -> Option<Codebase<'a>>,
+    /// The name of its repository.
+    pub own: Option<Codebase<'a>>,
+    /// What had been delivered before anything is counted.
+    pub baseline: &'a Baseline,
     /// Its incidents, newest first.
     pub incidents: &'a [Arc<Incident>],
 }
 
-/// The track without its drift, which needs the track before it.
-pub fn track(id: TrackId, parts: Parts, owner: Option<SourceId>, around: &Around<'_>) -> Track {
-    let History { deployments: history, mut deliveries, painted, delivered } =
-        history::of(parts.deployments, around.graph, around.counts);
+/// The track without its drift, which needs the track before it. `before` is the ledger of the picture before.
+pub fn track(
+    id: TrackId,
+    parts: Parts,
+    owner: Option<SourceId>,
+    around: &Around<'_>,
+    before: Option<&Ledger>,
+) -> Track {
+    let codebases = codebases(&parts.deployments, around);
+    let sources = Sources { codebases: &codebases, scope: around.scope, baseline: around.baseline };
+    let History { deployments: history, mut ledger } = history::of(parts.deployments, &sources, before);
     let live = live(parts.state.as_ref().map(|(_, state)| &**state), &history);
     let in_flight = in_flight(parts.state.as_ref().map(|(_, state)| &**state), &history);
     // Seen live before any deployment was recorded: what it holds is the baseline.
-    if let (Some(graph), None, Some(live)) = (around.graph, deliveries.live(), &live) {
+    if let (Some(graph), None, Some(live)) = (around.graph, ledger.live(), &live) {
         let commit = live.installed.commit.as_ref().and_then(|commit| graph.position(commit));
-        deliveries.deploy(graph, commit);
+        commit.into_iter().for_each(|commit| ledger.found_live(0, graph, commit));
     }
-    let waiting = match (around.graph, around.head, deliveries.live()) {
-        (Some(graph), Some(head), Some(_)) => {
-            let mut changes: Vec<Pos> = deliveries.paint().undelivered(graph, head);
-            changes.retain(|&pos| (around.counts)(pos));
-            let oldest = changes.iter().map(|&pos| graph.authored(pos)).min();
-            let oldest = oldest.and_then(|seconds| Time::from_timestamp(seconds, 0));
-            Some(Waiting { changes: changes.into(), oldest })
-        }
-        _ => None,
-    };
+    let waiting = waiting(&ledger, around);
+    let delivered = history::delivered(&ledger, around.scope);
     let incident = around
         .incidents
         .iter()
@@ -69,10 +76,28 @@ pub fn track(id: TrackId, parts: Parts, owner: Option<SourceId>, around: &Around
         status: Status::Ok,
         owner,
         delivered: delivered.into(),
-        arrivals: Arc::new(Arrivals { paint: deliveries.into_paint(), deployments: painted }),
+        ledger: Arc::new(ledger),
     };
     track.status = status(&track);
     track
+}
+
+/// The service's own repository, then those that its deployments name.
+fn codebases<'a>(deployments: &[Reported], around: &Around<'a>) -> Vec<Codebase<'a>> {
+    let named: BTreeSet<&RepositoryId> =
+        deployments.iter().flat_map(|it| &it.deployment.also).map(|also| &also.repository).collect();
+    let others = named.into_iter().filter(|id| around.own.is_some_and(|own| own.id != *id));
+    around.own.into_iter().chain(others.filter_map(|id| (around.repository)(id))).collect()
+}
+
+/// Landed changes that never came here.
+fn waiting(ledger: &Ledger, around: &Around<'_>) -> Option<Waiting> {
+    let (graph, head, scope) = (around.graph?, around.head?, around.scope?);
+    let deliveries = ledger.line(0).filter(|it| it.live().is_some())?;
+    let mut changes: Vec<Pos> = deliveries.undelivered(graph, head);
+    changes.retain(|&pos| scope.class(pos, deliveries) == Class::Change);
+    let oldest = changes.iter().map(|&pos| scope.code.start(pos)).min();
+    Some(Waiting { changes: changes.into(), oldest: oldest.and_then(|seconds| Time::from_timestamp(seconds, 0)) })
 }
 
 /// What is live: what was observed, else what the last deployment that succeeded left.
@@ -121,7 +146,7 @@ fn status(track: &Track) -> Status {
     if track.state.as_ref().is_some_and(|(_, state)| !state.problems.is_empty()) {
         return Status::Unknown;
     }
-    if track.history.first().is_some_and(|it| it.kind == Kind::Failed) {
+    if track.history.first().is_some_and(|it| it.deployment.outcome == Outcome::Failed) {
         return Status::Failed;
     }
     let drifts = track.state.as_ref().and_then(|(_, state)| {
@@ -153,7 +178,8 @@ fn drift(before: &Track, track: &Track, around: &Around<'_>) -> Option<Drift> {
     }
     let graph = around.graph;
     let place = |live: &Live| live.installed.commit.and_then(|commit| graph?.position(&commit));
-    let counted = |all: Vec<Pos>| u32::try_from(all.into_iter().filter(|&pos| (around.counts)(pos)).count()).ok();
+    let is_change = |pos: &Pos| around.scope.is_some_and(|scope| scope.is_change(*pos));
+    let counted = |all: Vec<Pos>| u32::try_from(all.iter().filter(|pos| is_change(pos)).count()).ok();
     let (behind, ahead) = match (graph, place(there), place(here)) {
         (Some(graph), Some(there), Some(here)) => {
             let difference = graph.difference(here, there);

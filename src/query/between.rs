@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::QueryError;
 use super::resolve::{self, As, Matches, Meaning};
 use super::set;
-use crate::graph::Pos;
-use crate::graph::kind::kind;
+use crate::graph::{Change, Pos};
 use crate::model::{Changes, CommitId, EnvironmentId, Kind, RepositoryId, ServiceId, Text};
 use crate::picture::{Repository, ServicePicture, Snapshot};
 
@@ -65,7 +64,7 @@ pub fn changes_between(
         repository: repository.id.clone(),
         from,
         to,
-        kind: kind(gained, gained, lost),
+        kind: Change { new: gained, added: gained, removed: lost }.kind(),
         added: set::changes(repository, service, &difference.added, most),
         removed: set::changes(repository, service, &difference.removed, most),
     })

@@ -53,7 +53,7 @@ impl Asked<'_> {
     }
 
     fn standing(&self, track: &Track, before: Option<&Place>) -> Standing {
-        let arrived = track.arrivals.of(self.pos).map(arrived);
+        let arrived = track.arrival(self.pos).map(arrived);
         let Some(live) = &track.live else { return self.waiting(track, before) };
         let version = live.version().clone();
         match (self.is_in(live), arrived) {

@@ -104,6 +104,7 @@ fn frame() -> Frame {
             })
         }),
         owner: Arc::new(|_| None),
+        measures: Arc::default(),
         freezes: Vec::new(),
     }
 }
@@ -143,6 +144,7 @@ fn deployment(environment: &str, version: &str, commit: u8, minutes: i64, outcom
         commit: Some(id(commit)),
         digest: None,
         started_at: Some(at(minutes)),
+        also: Vec::new(),
         finished_at: (outcome != Outcome::Running).then(|| at(minutes + 1)),
         outcome,
         actor: None,
@@ -156,6 +158,7 @@ fn deployment(environment: &str, version: &str, commit: u8, minutes: i64, outcom
 
 fn request() -> Body {
     Body::from(PullRequest {
+        first_commit_at: None,
         repository: "shop".into(),
         number: "44".into(),
         title: "Retry".into(),

@@ -162,6 +162,7 @@ fn frame(resolved: &Resolved, backends: &[Arc<dyn Backend>]) -> Frame {
             let owns = |it: &&Arc<dyn Backend>| it.operator().is_some_and(|operator| operator.owns(track));
             owners.iter().find(owns).map(|it| it.id().clone())
         }),
+        measures: Arc::default(),
         freezes: Vec::new(),
     }
 }

@@ -138,6 +138,7 @@ impl Entry {
             digest: self.digest.clone(),
             started_at: self.started_at,
             finished_at: self.at,
+            also: Vec::new(),
             outcome: self.outcome,
             actor: self.by.clone(),
             reason: self.reason.clone(),

@@ -91,6 +91,7 @@ impl Line {
             digest: None,
             started_at: at,
             finished_at: at,
+            also: Vec::new(),
             outcome: Outcome::Success,
             actor: (!self.by.is_empty()).then(|| self.by.clone()),
             reason: None,

@@ -314,6 +314,7 @@ pub fn deployment(track: &TrackId, version: &str, minutes: i64, outcome: Outcome
         digest: Some(digest(version)),
         started_at: Some(at(minutes - 2)),
         finished_at: Some(at(minutes)),
+        also: Vec::new(),
         outcome,
         actor: Some("lena".into()),
         reason: None,
@@ -450,6 +451,7 @@ impl World {
                 })
             }),
             owner: Arc::new(|_| Some("places".into())),
+            measures: Arc::default(),
             freezes,
         });
         picture.set_commits(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::graph::{First, Paint, Pos, PosSet};
+use crate::graph::{First, Landings, Paint, Pos, PosSet};
 use crate::model::{Artifact, CommitId, EnvironmentId, Outcome, PullRequest, Run, Status, Time};
 use crate::picture::{Arrival, Live, Repository, ServicePicture, Track};
 
@@ -20,13 +20,6 @@ pub struct Milestones {
     live: OnceLock<Vec<Option<PosSet>>>,
     /// For each track what the deployments that are under way hold.
     coming: OnceLock<Vec<PosSet>>,
-}
-
-/// Which commit of the branch's own line brought each commit in.
-#[derive(Debug, Default)]
-struct Landings {
-    line: Vec<Pos>,
-    paint: Paint,
 }
 
 /// Things built from commits, and which of them held each commit first.
@@ -94,20 +87,12 @@ impl Milestones {
         if let Some(merged) = self.request(pos).and_then(|it| it.merged_at) {
             return Some(merged);
         }
-        let landings = self.landings.get_or_init(|| self.find_landings());
-        let First::Deployment(number) = landings.paint.first(pos)? else { return None };
-        let by = landings.line.get(usize::try_from(number).ok()?)?;
-        Time::from_timestamp(self.repository.graph.committed(*by), 0)
-    }
-
-    fn find_landings(&self) -> Landings {
         let graph = &self.repository.graph;
-        let head = self.service.head.and_then(|head| graph.position(&head));
-        let mut line: Vec<Pos> = std::iter::successors(head, |pos| graph.parents(*pos).first().copied()).collect();
-        line.reverse();
-        let mut paint = Paint::default();
-        line.iter().for_each(|pos| drop(paint.deploy(graph, *pos)));
-        Landings { line, paint }
+        let landings = self.landings.get_or_init(|| {
+            let head = self.service.head.and_then(|head| graph.position(&head));
+            head.map_or_else(Landings::default, |head| Landings::new(graph, head))
+        });
+        Time::from_timestamp(graph.committed(landings.by(pos)?), 0)
     }
 
     /// The pull request that carried the change.
@@ -180,7 +165,7 @@ impl Milestones {
         };
         let live = self.live.get_or_init(|| self.service.tracks.iter().map(|track| self.held_by(track)).collect());
         let is_live = live.get(at).and_then(Option::as_ref).map(|held| held.contains(pos));
-        match (track.arrivals.of(pos), is_live) {
+        match (track.arrival(pos), is_live) {
             (Some(arrival), Some(false)) => Standing::TakenBack(arrival),
             (Some(_), None) if track.live.is_none() => Standing::Unsure,
             (Some(Arrival::Baseline), _) => Standing::Earlier,
