@@ -158,6 +158,7 @@ fn git_counts_as_many_new_commits_in_each_release(#[case] name: &str) {
     let history = history(name);
     let ledger = ledger(&history);
     let replayed = Replayed::new(&history);
+    replayed.write_commit_graph();
     let commits: Vec<Pos> = history.releases.iter().map(|it| it.commit).collect();
     for (at, release) in history.releases.iter().enumerate() {
         let counted = replayed.count(commits[at], &commits[..at]);

@@ -24,6 +24,8 @@ pub struct Release {
     pub at: i64,
     pub tag: String,
     pub commit: Pos,
+    /// Whether the date is the tag's own; else it is the commit's.
+    pub annotated: bool,
 }
 
 /// The history of that name in `tests/histories/`.
@@ -53,9 +55,14 @@ fn parse(text: &str) -> History {
                     ..NewCommit::default()
                 });
             }
-            ["t", tag, index, at, _] => {
+            ["t", tag, index, at, form] => {
                 let commit = Pos(index.parse().expect("an index"));
-                history.releases.push(Release { at: number(at), tag: tag.to_owned(), commit });
+                history.releases.push(Release {
+                    at: number(at),
+                    tag: tag.to_owned(),
+                    commit,
+                    annotated: form == "annotated",
+                });
             }
             ["h", index] => history.head = Some(Pos(index.parse().expect("an index"))),
             _ => panic!("a row that is none: {line}"),

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use flightdeck::graph::Pos;
 
-use crate::history::History;
+use crate::history::{History, Release};
 
 /// A repository with the commits of a history and without files.
 pub struct Replayed {
@@ -17,7 +17,7 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// Plays the history into a new repository.
+    /// Plays the history into a new repository, with `main` and the releases' tags.
     pub fn new(history: &History) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let stream = directory.path().join("stream");
@@ -28,11 +28,15 @@ impl Replayed {
         let export = format!("--export-marks={}", marks.display());
         let import = ["fast-import", "--quiet", "--date-format=raw-permissive", export.as_str()];
         succeed(replayed.git().args(import).stdin(File::open(stream).expect("the stream")));
-        succeed(replayed.git().args(["commit-graph", "write", "--reachable"]));
         let marks = std::fs::read_to_string(marks).expect("marks");
         let mut ids: Vec<(u32, &str)> = marks.lines().map(mark).collect();
         ids.sort_unstable();
         Self { ids: ids.into_iter().map(|(_, id)| id.to_owned()).collect(), ..replayed }
+    }
+
+    /// Writes git's own commit-graph file.
+    pub fn write_commit_graph(&self) {
+        succeed(self.git().args(["commit-graph", "write", "--reachable"]));
     }
 
     /// How many commits are reachable from `commit` and from none of `without`, as git counts.
@@ -47,16 +51,17 @@ impl Replayed {
         String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
     }
 
-    fn git(&self) -> Command {
+    /// Git in this repository, with nothing of whoever runs it.
+    pub fn git(&self) -> Command {
         let mut git = Command::new("git");
         git.arg("--git-dir").arg(self.repository()).stdin(Stdio::null());
-        // Nothing of whoever runs the tests.
         git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
         git
     }
 
-    fn repository(&self) -> PathBuf {
+    /// Where the repository lies.
+    pub fn repository(&self) -> PathBuf {
         self.directory.path().join("repository")
     }
 }
@@ -92,6 +97,20 @@ fn write(history: &History, path: &Path) -> std::io::Result<()> {
             writeln!(stream, "{} :{}", if at == 0 { "from" } else { "merge" }, mark(*parent))?;
         }
         writeln!(stream)?;
+    }
+    for release in &history.releases {
+        let Release { at, tag, commit, annotated } = release;
+        match annotated {
+            true => write!(
+                stream,
+                "tag {tag}\nfrom :{}\ntagger Dev <dev@example.org> {at} +0000\ndata 0\n\n",
+                mark(*commit)
+            ),
+            false => write!(stream, "reset refs/tags/{tag}\nfrom :{}\n\n", mark(*commit)),
+        }?;
+    }
+    if let Some(head) = history.head {
+        write!(stream, "reset refs/heads/main\nfrom :{}\n\n", mark(head))?;
     }
     stream.flush()
 }
