@@ -3,21 +3,20 @@
 
 #[path = "histories/history.rs"]
 mod history;
+#[path = "histories/measured.rs"]
+mod measured;
 #[path = "histories/replay.rs"]
 mod replay;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use flightdeck::graph::Pos;
-use flightdeck::metrics::policy::{Baseline, Start};
-use flightdeck::metrics::{
-    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Verdicts, Window, measure,
-};
-use flightdeck::model::{Deployment, Outcome, RepositoryId, Time};
+use flightdeck::metrics::Ledger;
+use flightdeck::metrics::policy::Start;
 use rstest::rstest;
 
-use self::history::{History, Release, history};
+use self::history::{History, history};
+use self::measured::{deployed, ledger, measures};
 use self::replay::Replayed;
 
 struct Known {
@@ -79,49 +78,11 @@ const GIT: Known = Known {
     committed: [45.09, 95.51],
 };
 
-/// The releases as deployments of one track, in a ledger.
-fn ledger(history: &History) -> Ledger {
-    let repository = RepositoryId::from("history");
-    let deployed = |it: &Release| Reported {
-        source: "tags".into(),
-        deployment: Arc::new(Deployment {
-            id: it.tag.as_str().into(),
-            service: "history".into(),
-            environment: "release".into(),
-            version: Some(it.tag.as_str().into()),
-            commit: Some(history.graph.id(it.commit)),
-            also: Vec::new(),
-            digest: None,
-            started_at: None,
-            finished_at: Time::from_timestamp(it.at, 0),
-            outcome: Outcome::Success,
-            actor: None,
-            reason: None,
-            labels: Vec::new(),
-            fixes: None,
-            traffic: None,
-            url: None,
-        }),
-    };
-    let codebase = Codebase { id: &repository, graph: &history.graph };
-    Ledger::new(history.releases.iter().map(deployed).collect(), &[codebase], &Baseline::First)
-}
-
-/// The measures over everything, nobody taken for a bot, as seen when the newest release was made.
-fn measures(history: &History, ledger: &Ledger, start: Start) -> TrackMetrics {
-    let policy = Policy { start, bots: None, ..Policy::default() };
-    let classes = Classes::new(&history.graph, &[], &[], &policy);
-    let code = Code::new(&history.graph, None, &[], &classes, &policy);
-    let subject = Subject {
-        ledger,
-        scopes: &[Scope { code: &code, within: None }],
-        incidents: &[],
-        bad: &[],
-        zone: chrono_tz::Tz::UTC,
-        traced: &|_| Traced::default(),
-    };
-    let now = history.releases.iter().map(|it| it.at).max().and_then(|at| Time::from_timestamp(at, 0));
-    measure(&subject, &Verdicts::default(), &policy, Window::default(), now.expect("releases"))
+/// The releases as deployments of one track.
+fn released(history: &History) -> Ledger {
+    let graph = &history.graph;
+    let all = history.releases.iter().map(|it| deployed(graph, &it.tag, it.at, it.commit));
+    ledger(graph, all.collect(), None)
 }
 
 fn hundredths<const N: usize>(seconds: [Option<f64>; N]) -> [i64; N] {
@@ -136,15 +97,15 @@ fn hundredths<const N: usize>(seconds: [Option<f64>; N]) -> [i64; N] {
 #[case("git", &GIT)]
 fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] known: &Known) {
     let history = history(name);
-    let ledger = ledger(&history);
+    let ledger = released(&history);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
     ledger.entries().iter().for_each(|it| *kinds.entry(it.kind.word()).or_default() += 1);
     assert_eq!(kinds, known.kinds.iter().copied().collect());
     let commits = history.graph.positions().filter(|pos| ledger.first(*pos).is_some()).count();
     assert_eq!((history.releases.len(), commits), (known.releases, known.commits));
 
-    let authored = measures(&history, &ledger, Start::Author).lead_time;
-    let committed = measures(&history, &ledger, Start::Commit).lead_time;
+    let authored = measures(&history.graph, &ledger, Start::Author).lead_time;
+    let committed = measures(&history.graph, &ledger, Start::Commit).lead_time;
     assert_eq!((authored.n(), committed.n()), (known.changes, known.changes));
     let expected = |days: f64| (days * 100.0).round() as i64;
     assert_eq!(hundredths([authored.p50, authored.p75, authored.p90]), known.authored.map(expected));
@@ -156,7 +117,7 @@ fn releases_bring_what_is_known_of_them(#[case] name: &str, #[case] known: &Know
 #[case("k9s")]
 fn git_counts_as_many_new_commits_in_each_release(#[case] name: &str) {
     let history = history(name);
-    let ledger = ledger(&history);
+    let ledger = released(&history);
     let replayed = Replayed::new(&history);
     replayed.write_commit_graph();
     let commits: Vec<Pos> = history.releases.iter().map(|it| it.commit).collect();
