@@ -142,6 +142,16 @@ impl Ledger {
         &self.entries
     }
 
+    /// What was taken for delivered before anything is counted.
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// The repositories that it is painted over, the service's own first.
+    pub fn repository_ids(&self) -> impl Iterator<Item = &RepositoryId> {
+        self.lines.iter().map(|line| &line.repository)
+    }
+
     /// How many repositories it is painted over.
     pub fn repositories(&self) -> usize {
         self.lines.len()

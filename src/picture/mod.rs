@@ -16,7 +16,7 @@ mod track;
 
 pub use fold::{Commits, Picture};
 pub use frame::Frame;
-pub use release::{ReleaseTags, TAG};
+pub use release::{ReleaseTags, TAG, deployment as release_deployment};
 
 pub use snapshot::{
     Arrival, CommitTexts, Delivered, Deployed, Drift, InFlight, LeadTime, Live, Repository, ServicePicture, Snapshot,

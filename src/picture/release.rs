@@ -30,6 +30,14 @@ impl ReleaseTags {
         Self { whole_name: expression.and_then(|it| Regex::new(&format!("^(?:{it})$")).ok()) }
     }
 
+    /// The tags whose whole name `expression` matches.
+    ///
+    /// # Errors
+    /// When it is no regular expression.
+    pub fn matching(expression: &str) -> Result<Self, regex::Error> {
+        Ok(Self { whole_name: Some(Regex::new(&format!("^(?:{expression})$"))?) })
+    }
+
     /// Whether the reference is a release.
     pub fn fit(&self, reference: &Reference) -> bool {
         reference.kind == ReferenceKind::Tag

@@ -4,6 +4,7 @@
 mod answer;
 mod between;
 mod error;
+mod metrics;
 mod reach;
 mod resolve;
 mod set;
@@ -18,6 +19,7 @@ pub use answer::{
 };
 pub use between::{ChangesAnswer, Point, changes_between};
 pub use error::QueryError;
+pub use metrics::{Given, Measure, TrackReport, tagged};
 pub use resolve::{As, Meaning};
 pub use set::changes;
 pub use where_is::where_is;
