@@ -15,6 +15,7 @@ pub mod format;
 mod gates;
 pub mod journal;
 mod lens;
+pub mod metrics;
 pub mod plain;
 pub mod plan;
 pub mod present;
