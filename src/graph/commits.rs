@@ -153,6 +153,20 @@ impl CommitGraph {
         &self.picked_from
     }
 
+    /// Makes room for `more` commits at once.
+    pub fn reserve(&mut self, more: usize) {
+        self.ids.reserve(more);
+        self.parent_end.reserve(more);
+        self.parents.reserve(more);
+        self.authored.reserve(more);
+        self.committed.reserve(more);
+        self.author.reserve(more);
+        self.index.get_or_init(IdIndex::default);
+        if let Some(index) = self.index.get_mut() {
+            index.reserve(&self.ids, more);
+        }
+    }
+
     /// Takes in a commit and says where it is. One that is there already stays as it is.
     pub fn append(&mut self, new: &NewCommit<'_>) -> Pos {
         if let Some(known) = self.position(&new.id) {
@@ -265,5 +279,10 @@ mod tests {
         assert!(graph.positions().all(|pos| graph.position(&graph.id(pos)) == Some(pos)));
         assert_eq!(graph.position(&id(1_000_000)), None);
         assert_eq!(CommitGraph::default().position(&id(1)), None);
+        let mut roomy = graph.clone();
+        roomy.reserve(20_000);
+        let last = roomy.append(&commit(9_999_999, &[id(4_999)]));
+        assert_eq!(roomy.parents(last), [Pos(4_999)]);
+        assert!(roomy.positions().all(|pos| roomy.position(&roomy.id(pos)) == Some(pos)));
     }
 }

@@ -14,17 +14,27 @@ pub(super) struct IdIndex {
 impl IdIndex {
     /// The index of all of `ids`.
     pub fn of(ids: &[CommitId]) -> Self {
-        let mut index = Self { slots: vec![0; capacity(ids.len())] };
-        for at in 0..ids.len() {
-            index.place(ids, at);
-        }
+        let mut index = Self::default();
+        index.reserve(ids, 0);
         index
+    }
+
+    /// Makes room for `more` than `ids`, which it is the index of.
+    pub fn reserve(&mut self, ids: &[CommitId], more: usize) {
+        let capacity = capacity(ids.len() + more);
+        if capacity <= self.slots.len() {
+            return;
+        }
+        self.slots = vec![0; capacity];
+        for at in 0..ids.len() {
+            self.place(ids, at);
+        }
     }
 
     /// Takes in the last of `ids`; the others are in it already.
     pub fn add_last(&mut self, ids: &[CommitId]) {
         if capacity(ids.len()) > self.slots.len() {
-            *self = Self::of(ids);
+            self.reserve(ids, 0);
         } else if let Some(last) = ids.len().checked_sub(1) {
             self.place(ids, last);
         }

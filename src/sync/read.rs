@@ -133,11 +133,13 @@ async fn read_commits(
             continue;
         }
         let store = shelves.commits.clone();
-        let kept = keep({
+        let (kept, batch) = keep({
             let repository = repository.clone();
-            move || store.append(&repository, &batch)
+            move || store.append(&repository, &batch).map(|kept| (kept, batch))
         })
         .await?;
+        // Freeing a hundred thousand commits takes a while that nobody has to wait for.
+        tokio::task::spawn_blocking(move || drop(batch));
         news.send(News::Commits(repository, kept)).await.map_err(|_| SyncError::GivenUp)?;
     }
     Ok(())

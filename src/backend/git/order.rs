@@ -9,7 +9,7 @@ use super::repository::object_id;
 use crate::backend::CommitRecord;
 
 /// Parents before children, otherwise by commit time: so that positions read like time, whatever threads did.
-pub fn parents_first(records: Vec<CommitRecord>) -> Vec<CommitRecord> {
+pub fn parents_first(mut records: Vec<CommitRecord>) -> Vec<CommitRecord> {
     let index: IdMap<gix::ObjectId, usize> =
         records.iter().enumerate().map(|(at, record)| (object_id(&record.id), at)).collect();
     let mut edges = Vec::with_capacity(records.len());
@@ -21,23 +21,38 @@ pub fn parents_first(records: Vec<CommitRecord>) -> Vec<CommitRecord> {
         }
     }
     let children = Children::new(records.len(), &edges);
-    let entry = |at: usize, record: &CommitRecord| Reverse((record.committed, record.id, at));
-    let mut ready: BinaryHeap<_> =
-        records.iter().enumerate().filter(|(at, _)| missing[*at] == 0).map(|(at, record)| entry(at, record)).collect();
-    let mut waiting: Vec<Option<CommitRecord>> = records.into_iter().map(Some).collect();
-    let mut ordered = Vec::with_capacity(waiting.len());
+    let entry = |at: usize| Reverse((records[at].committed, records[at].id, at));
+    let mut ready: BinaryHeap<_> = (0..records.len()).filter(|at| missing[*at] == 0).map(entry).collect();
+    let mut places = vec![0; records.len()];
+    let mut good = 0;
     while let Some(Reverse((_, _, at))) = ready.pop() {
+        places[at] = good;
+        good += 1;
         for &child in children.of(at) {
             missing[child] -= 1;
-            if missing[child] == 0
-                && let Some(record) = &waiting[child]
-            {
-                ready.push(entry(child, record));
+            if missing[child] == 0 {
+                ready.push(entry(child));
             }
         }
-        ordered.extend(waiting[at].take());
     }
-    ordered
+    // Object ids admit no cycle; what claims one all the same is left out.
+    for (at, place) in (0..records.len()).filter(|at| missing[*at] > 0).zip(good..) {
+        places[at] = place;
+    }
+    move_to(&mut records, &mut places);
+    records.truncate(good);
+    records
+}
+
+/// Moves each record to its place, without a second list: it would be as large again.
+fn move_to(records: &mut [CommitRecord], places: &mut [usize]) {
+    for at in 0..records.len() {
+        while places[at] != at {
+            let place = places[at];
+            records.swap(at, place);
+            places.swap(at, place);
+        }
+    }
 }
 
 /// The children of each commit, all in one column.
@@ -64,5 +79,49 @@ impl Children {
 
     fn of(&self, at: usize) -> &[usize] {
         &self.all[self.start[at]..self.start[at + 1]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CommitId, CommitText};
+
+    fn record(number: u8, committed: i64, parents: &[u8]) -> CommitRecord {
+        CommitRecord {
+            id: CommitId([number; 20]),
+            parents: parents.iter().map(|parent| CommitId([*parent; 20])).collect(),
+            authored: 0,
+            committed,
+            text: CommitText::default(),
+            reverts: Vec::new(),
+            picked_from: Vec::new(),
+        }
+    }
+
+    fn ordered(records: Vec<CommitRecord>) -> Vec<u8> {
+        parents_first(records).iter().map(|record| record.id.0[0]).collect()
+    }
+
+    #[test]
+    fn parents_come_first_and_otherwise_time_decides() {
+        // The clock of 3 was behind; 5 and 6 were made at the same moment; 99 is known already.
+        let records = vec![
+            record(6, 50, &[4]),
+            record(3, 5, &[2]),
+            record(1, 10, &[99]),
+            record(5, 50, &[3, 4]),
+            record(4, 40, &[1]),
+            record(2, 30, &[1]),
+        ];
+        let reversed: Vec<CommitRecord> = records.iter().rev().cloned().collect();
+        assert_eq!(ordered(records), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(ordered(reversed), [1, 2, 3, 4, 5, 6], "whatever the order in which threads read");
+        assert!(ordered(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn what_claims_to_be_its_own_ancestor_is_left_out() {
+        assert_eq!(ordered(vec![record(2, 1, &[3]), record(1, 9, &[]), record(3, 2, &[2])]), [1]);
     }
 }

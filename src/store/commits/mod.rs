@@ -152,6 +152,7 @@ impl<'a> Grown<'a> {
     fn of(mut graph: CommitGraph, batch: &'a CommitBatch) -> Option<Self> {
         let from = graph.len();
         let mut new = Vec::with_capacity(batch.commits.len());
+        graph.reserve(batch.commits.len());
         for commit in &batch.commits {
             let author = Author { name: commit.text.author.clone(), email: commit.text.email.clone() };
             let pos = graph.append(&NewCommit {
