@@ -204,6 +204,11 @@ impl Scope<'_> {
         Class::Change
     }
 
+    /// Whether the commit touches the paths of the service.
+    pub fn holds(&self, pos: Pos) -> bool {
+        self.within.is_none_or(|within| within(pos))
+    }
+
     /// Whether the commit is a change of its own accord, whatever else was delivered.
     pub fn is_change(&self, pos: Pos) -> bool {
         self.own_class(pos) == Class::Change

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::code::{Class, Scope};
+use super::failure::{is_noop, judge};
 use super::frequency;
 use super::ledger::{Entry, Ledger};
 use super::policy::{Headline, Policy};
@@ -48,7 +49,9 @@ pub(super) struct Measuring<'a> {
 }
 
 /// Measures a track over a window, seen from `now`.
-pub fn measure(subject: &Subject<'_>, verdicts: &Verdicts, policy: &Policy, window: Window, now: Time) -> TrackMetrics {
+pub fn measure(subject: &Subject<'_>, policy: &Policy, window: Window, now: Time) -> TrackMetrics {
+    let Subject { ledger, scopes, incidents, bad, .. } = *subject;
+    let verdicts = &judge(ledger, scopes, incidents, bad, policy, now);
     let it = Measuring { subject, policy, window, now };
     let entries = subject.ledger.entries();
     let in_window: Vec<usize> = (0..entries.len()).filter(|&at| it.in_window(at)).collect();
@@ -150,14 +153,7 @@ impl Measuring<'_> {
         let verdict = verdicts.of(at).cloned().unwrap_or_default();
         let success = entry.is_success();
         let known = success && entry.kind != Kind::Unknown;
-        let noop = known
-            && matches!(entry.kind, Kind::Forward | Kind::Divergent)
-            && self
-                .subject
-                .scopes
-                .iter()
-                .enumerate()
-                .all(|(line, it)| it.is_untouched_by(ledger.new_commits(line, at)));
+        let noop = known && is_noop(ledger, self.subject.scopes, at);
         let new = entry.kind.is_new();
         let counted = success && (!noop || self.policy.count_noop) && (new || self.policy.headline == Headline::All);
         let age = entry.deployment.at().map(|at| self.now.signed_duration_since(at));

@@ -8,6 +8,7 @@ pub mod code;
 mod cohort;
 pub mod decompose;
 pub mod definition;
+pub mod failure;
 mod frequency;
 pub mod histogram;
 mod lead;
@@ -26,6 +27,10 @@ pub mod weeks;
 mod wilson;
 
 #[cfg(test)]
+mod case_tests;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod statistics_tests;
 
 pub use bootstrap::median_interval;
@@ -33,6 +38,7 @@ pub use cadence::Cadence;
 pub use code::{Class, Classes, Code, Scope};
 pub use decompose::{Decomposition, decompose};
 pub use definition::{Definition, Metric};
+pub use failure::judge;
 pub use histogram::histogram;
 pub use ledger::{Codebase, Entry, Ledger, Reported};
 pub use limits::Limits;

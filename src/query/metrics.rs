@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::graph::Pos;
 use crate::metrics::{
-    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Verdicts, Window, measure,
+    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Window, measure,
 };
 use crate::model::{
     CommitId, Deployment, Digest, EnvironmentId, Incident, ReferenceKind, RepositoryId, Time, TrackId, Version,
@@ -104,7 +104,7 @@ impl Measure<'_> {
     }
 
     fn measure(&self, subject: &Subject<'_>) -> TrackMetrics {
-        measure(subject, &Verdicts::default(), self.policy, self.window, self.now)
+        measure(subject, self.policy, self.window, self.now)
     }
 
     fn classes<'a>(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use flightdeck::graph::{CommitGraph, Pos};
 use flightdeck::metrics::policy::{Baseline, Start};
 use flightdeck::metrics::{
-    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Verdicts, Window, measure,
+    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Window, measure,
 };
 use flightdeck::model::{Deployment, Outcome, RepositoryId, Time};
 
@@ -56,5 +56,5 @@ pub fn measures(graph: &CommitGraph, ledger: &Ledger, start: Start) -> TrackMetr
         traced: &|_| Traced::default(),
     };
     let now = ledger.entries().iter().filter_map(|it| it.deployment.at()).max();
-    measure(&subject, &Verdicts::default(), &policy, Window::default(), now.expect("deployments"))
+    measure(&subject, &policy, Window::default(), now.expect("deployments"))
 }
