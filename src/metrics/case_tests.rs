@@ -25,7 +25,7 @@ fn what_graphs_tell_is_as_the_cases_say() {
 fn what_failed_and_what_repaired_it_is_as_the_cases_say() {
     let cases = all(include_str!("cases/failure.json"));
     let told = |number| cases.iter().any(|it| it.id == format!("F{number:02}"));
-    assert!((1..=20).filter(|it| *it != 17).all(told));
+    assert!((1..=20).all(told));
     cases.iter().for_each(check);
 }
 
@@ -67,7 +67,7 @@ fn answer(case: &Track, it: &Measured, key: &str, expected: &Value) -> Option<Va
             (!codes.is_empty()).then(|| json!(codes))
         }),
         "remedies" => by_entry(it, |at| it.verdicts.entries[at].remedy.as_ref().map(|it| json!(word(it)))),
-        "races" => by_entry(it, |at| it.verdicts.entries[at].overwrote_newer.then(|| json!(true))),
+        "races" => by_entry(it, |at| it.verdicts.entries[at].overwrote_newer.then_some(json!(true))),
         "episodes" => metrics.recovery.episodes.iter().map(|it| json!([since(it.from), it.until.map(since)])).collect(),
         "episode_of" => {
             let id = |at: &usize| it.ledger.entries()[*at].deployment.id.as_str().to_owned();
@@ -88,6 +88,14 @@ fn answer(case: &Track, it: &Measured, key: &str, expected: &Value) -> Option<Va
         "gap_p50" => json!(hours(metrics.frequency.gap_p50)),
         "finished" => of_each(&|at| json!(it.ledger.entries()[at].deployment.finished_at.map(since))),
         "started" => of_each(&|at| json!(it.ledger.entries()[at].deployment.started_at.map(since))),
+        "exposed" => {
+            let grouped = case.grouped();
+            of_each(&|at| {
+                let id = &it.ledger.entries()[at].deployment.id;
+                let exposed = grouped.iter().find(|it| it.reported.deployment.id == *id).and_then(|it| it.exposed_at);
+                json!(exposed.map(since))
+            })
+        }
         "deployments" => json!(it.ledger.entries().len()),
         _ => return None,
     })

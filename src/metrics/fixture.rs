@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::failure::judge;
+use super::group::{Grouped, Member, group};
 use super::policy::{Baseline, Blame, GroupRule, Headline, Policy, RecoveryFrom, Start};
 use super::verdict::Verdicts;
 use super::{Classes, Code, Codebase, Ledger, Reported, Scope, Subject, Traced, TrackMetrics, Window, measure};
@@ -180,7 +181,22 @@ impl Track {
     }
 
     pub fn reported(&self) -> Vec<Reported> {
-        self.deploys.iter().map(reported).collect()
+        if self.policy.group.is_empty() {
+            return self.deploys.iter().map(reported).collect();
+        }
+        self.grouped().into_iter().map(|it| it.reported).collect()
+    }
+
+    pub fn members(&self) -> Vec<Member> {
+        let of = |name: &String| Member {
+            environment: name.as_str().into(),
+            deployments: self.deploys.iter().filter(|it| it.environment.as_ref() == Some(name)).map(reported).collect(),
+        };
+        self.policy.group.iter().map(of).collect()
+    }
+
+    pub fn grouped(&self) -> Vec<Grouped> {
+        group(&"group".into(), &self.members(), self.policy().group)
     }
 
     pub fn now(&self) -> Time {

@@ -1,5 +1,6 @@
 //! The deployments of one track in their order, each with what it brought and what it did to what was live.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::policy::Baseline;
@@ -13,6 +14,15 @@ pub struct Reported {
     pub source: SourceId,
     /// The deployment.
     pub deployment: Arc<Deployment>,
+}
+
+impl Reported {
+    /// The order of metrics documentation, "Ordering": finished, started, identity.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let key = |it: &Self| (it.deployment.at(), it.deployment.started_at);
+        let identity = |it: &Self| (it.deployment.id.clone(), it.source.clone());
+        key(self).cmp(&key(other)).then_with(|| identity(self).cmp(&identity(other)))
+    }
 }
 
 /// A repository whose commits deployments carry.
@@ -224,12 +234,9 @@ fn cargo(it: &Reported, at: usize, code: Codebase<'_>) -> Cargo {
     }
 }
 
-/// In the order of metrics documentation, "Ordering": finished, started, identity.
-fn ordered(mut reported: Vec<Reported>) -> Vec<Reported> {
+/// Those that have ended, in their order.
+pub(super) fn ordered(mut reported: Vec<Reported>) -> Vec<Reported> {
     reported.retain(|it| it.deployment.outcome != Outcome::Running);
-    reported.sort_by(|a, b| {
-        let key = |it: &Reported| (it.deployment.at(), it.deployment.started_at);
-        key(a).cmp(&key(b)).then_with(|| (&a.deployment.id, &a.source).cmp(&(&b.deployment.id, &b.source)))
-    });
+    reported.sort_by(Reported::order);
     reported
 }

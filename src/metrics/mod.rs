@@ -10,6 +10,7 @@ pub mod decompose;
 pub mod definition;
 pub mod failure;
 mod frequency;
+pub mod group;
 pub mod histogram;
 mod lead;
 pub mod ledger;
