@@ -21,7 +21,7 @@ pub mod touched;
 mod walk;
 
 #[cfg(test)]
-mod random;
+pub(crate) mod random;
 
 pub use authors::Author;
 pub use columns::{BadColumns, Columns};

@@ -32,6 +32,8 @@ mod case_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod statistics_tests;
 
 pub use bootstrap::median_interval;
