@@ -10,7 +10,8 @@ const ROUNDING: f64 = 1e-9;
 pub struct Survival {
     steps: Vec<Step>,
     events: usize,
-    censored: usize,
+    /// Ascending.
+    censored: Vec<f64>,
 }
 
 /// A time at which something stopped waiting.
@@ -44,7 +45,7 @@ impl Survival {
             gone += group.len();
             steps.push(Step { time, survival, at_risk, events: group.len() });
         }
-        Self { steps, events: events.len(), censored: censored.len() }
+        Self { steps, events: events.len(), censored }
     }
 
     /// The times at which the estimate falls, ascending. Before the first it is 1.
@@ -59,7 +60,12 @@ impl Survival {
 
     /// How many waits had not ended when they were last seen.
     pub fn censored(&self) -> usize {
-        self.censored
+        self.censored.len()
+    }
+
+    /// How long these had lasted, ascending: a chart marks them on the curve.
+    pub fn censored_times(&self) -> &[f64] {
+        &self.censored
     }
 
     /// The share that still waits after `time`.
@@ -119,6 +125,7 @@ mod tests {
         }
         assert_eq!((curve.quantile(0.5), curve.quantile(0.9)), (Some(23.0), None));
         assert_eq!((curve.at(5.0), curve.events(), curve.censored()), (1.0, 9, 12));
+        assert!(curve.censored_times().is_sorted() && curve.censored_times().last() == Some(&35.0));
         assert_eq!(curve.at(8.0), curve.steps()[1].survival);
     }
 

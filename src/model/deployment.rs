@@ -90,6 +90,19 @@ pub enum Outcome {
     Superseded,
 }
 
+impl Outcome {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Running => "running",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
 /// What a successful deployment did to the set of delivered commits: exactly one of these holds (the table of the
 /// metrics documentation, "deployment kinds").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

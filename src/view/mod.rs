@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod plain;
 pub mod plan;
 pub mod present;
+pub mod report;
 pub mod runs;
 pub mod screen;
 pub mod sort;

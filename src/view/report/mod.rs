@@ -1,0 +1,58 @@
+//! Delivery metrics as documents: for a terminal ([`table`]), a spreadsheet ([`Csv`]), a chat or a wiki ([`Markdown`])
+//! and a browser or a printer ([`Page`]). All say the same numbers in the same words.
+//!
+//! Nothing here reads or writes: a document shows itself, and who prints it is the caller's business.
+
+mod chart;
+mod csv;
+mod escape;
+mod known;
+mod markdown;
+mod page;
+mod table;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
+pub use csv::Csv;
+pub use markdown::Markdown;
+pub use page::Page;
+pub use table::table;
+
+use crate::metrics::Window;
+use crate::metrics::definition::{Definition, Metric};
+use crate::metrics::report::Measured;
+use crate::model::Time;
+use crate::query::TrackReport;
+
+/// So many deployments are listed of a track, the newest ones; CSV has all.
+const LISTED: usize = 50;
+
+/// What a document is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The present of all numbers.
+    pub now: Time,
+    /// The window of all numbers.
+    pub window: Window,
+    /// Each track with its numbers.
+    pub tracks: &'a [TrackReport],
+    /// What the numbers mean, in the order in which they are told.
+    pub definitions: &'a [Definition],
+    /// What could not be read or understood, each a sentence.
+    pub problems: &'a [String],
+}
+
+impl Report<'_> {
+    /// The id of what a metric means here.
+    fn definition(&self, metric: Metric) -> &str {
+        self.definitions.iter().find(|it| it.metric == metric).map_or("", |it| it.id.as_str())
+    }
+}
+
+/// The newest deployments, newest first, and how many are left out.
+fn newest(all: &[Measured], most: usize) -> (impl Iterator<Item = &Measured>, usize) {
+    (all.iter().rev().take(most), all.len().saturating_sub(most))
+}
