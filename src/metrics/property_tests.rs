@@ -189,12 +189,12 @@ impl Lived {
 }
 
 impl Told {
-    fn new(&self, entry: usize) -> BTreeSet<Pos> {
+    fn brought(&self, entry: usize) -> BTreeSet<Pos> {
         self.ledger.new_commits(0, entry).iter().copied().collect()
     }
 
     fn delivered(&self) -> BTreeSet<Pos> {
-        (0..self.ledger.entries().len()).flat_map(|it| self.new(it)).collect()
+        (0..self.ledger.entries().len()).flat_map(|it| self.brought(it)).collect()
     }
 
     fn kinds(&self) -> Vec<Kind> {
@@ -227,7 +227,7 @@ proptest! {
         let told = PLAIN.tell(&history);
         let mut seen = BTreeSet::new();
         for (number, entry) in told.ledger.entries().iter().enumerate() {
-            let new = told.new(number);
+            let new = told.brought(number);
             prop_assert!(seen.is_disjoint(&new));
             prop_assert_eq!(entry.is_success() && entry.kind.is_new(), !new.is_empty());
             if entry.is_success() {
@@ -260,7 +260,7 @@ proptest! {
         });
         let more = PLAIN.tell(&again);
         let end = more.ledger.entries().len() - 1;
-        prop_assert_eq!((more.ledger.entries()[end].kind, more.new(end).len()), (Kind::Redeploy, 0));
+        prop_assert_eq!((more.ledger.entries()[end].kind, more.brought(end).len()), (Kind::Redeploy, 0));
         prop_assert_eq!(more.metrics.lead_time.seconds, told.metrics.lead_time.seconds);
         prop_assert_eq!(more.metrics.frequency.deployments, told.metrics.frequency.deployments);
         prop_assert_eq!(more.metrics.change_fail, told.metrics.change_fail);
@@ -371,7 +371,7 @@ proptest! {
         let told = PLAIN.tell(&history);
         let count = told.ledger.entries().len();
         let soon = |d: usize, later: usize| told.at(later) - told.at(d) <= TimeDelta::days(7);
-        let new: Vec<BTreeSet<Pos>> = (0..count).map(|it| told.new(it)).collect();
+        let new: Vec<BTreeSet<Pos>> = (0..count).map(|it| told.brought(it)).collect();
         let (mut live, mut expected) = (None, BTreeSet::new());
         for later in (0..count).filter(|it| told.ledger.entries()[*it].is_success()) {
             let entry = &told.ledger.entries()[later];
