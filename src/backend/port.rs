@@ -113,6 +113,17 @@ pub trait Changes: Send + Sync {
         commits: &[CommitId],
         filters: &[Vec<String>],
     ) -> Result<Vec<u64>>;
+
+    /// Those of `pairs` that make the same difference to their first parents, white space and places left aside. Reads
+    /// the contents of what they change, so ask for few.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened or something that it holds cannot be read.
+    async fn same_patches(
+        &self,
+        repository: &RepositoryId,
+        pairs: &[(CommitId, CommitId)],
+    ) -> Result<Vec<(CommitId, CommitId)>>;
 }
 
 /// New commits of one repository.

@@ -6,6 +6,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod code;
 mod cohort;
+pub mod counterparts;
 pub mod decompose;
 pub mod definition;
 pub mod failure;

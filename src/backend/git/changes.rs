@@ -1,5 +1,6 @@
 //! Commits of a repository: what is new, and which paths they touch.
 
+use super::patches::Patches;
 use super::paths::Filters;
 use super::references;
 use super::repository::Opened;
@@ -29,6 +30,21 @@ pub fn commits(opened: &Opened, known: &CommitGraph) -> Result<CommitBatch> {
         is_new.contains(id) || known.position(id).is_some_and(|pos| known.parents(pos).is_empty())
     });
     Ok(CommitBatch { commits, boundary, restart })
+}
+
+/// Those of `pairs` that make the same patch.
+///
+/// # Errors
+/// When an object is there and cannot be read.
+pub fn same_patches(opened: &Opened, pairs: &[(CommitId, CommitId)]) -> Result<Vec<(CommitId, CommitId)>> {
+    let mut patches = Patches::new(opened.handle());
+    let mut same = Vec::new();
+    for (a, b) in pairs {
+        if patches.are_same(a, b)? {
+            same.push((*a, *b));
+        }
+    }
+    Ok(same)
 }
 
 /// Which of `filters` each of `commits` touches.

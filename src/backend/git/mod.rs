@@ -7,6 +7,7 @@ mod changes;
 mod commit;
 mod fingerprint;
 mod order;
+mod patches;
 mod paths;
 mod places;
 mod reader;
@@ -141,5 +142,14 @@ impl Changes for Git {
         let (id, path) = (self.id.clone(), self.path_of(repository)?);
         let (commits, filters) = (commits.to_vec(), filters.to_vec());
         self.blocking(move || changes::touched(&Opened::at(&id, &path)?, &commits, &filters)).await
+    }
+
+    async fn same_patches(
+        &self,
+        repository: &RepositoryId,
+        pairs: &[(CommitId, CommitId)],
+    ) -> Result<Vec<(CommitId, CommitId)>> {
+        let (id, path, pairs) = (self.id.clone(), self.path_of(repository)?, pairs.to_vec());
+        self.blocking(move || changes::same_patches(&Opened::at(&id, &path)?, &pairs)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gix::objs::Find;
+use gix::objs::{Find, FindHeader};
 use gix::odb::pack::cache::lru::StaticLinkedList;
 
 use crate::backend::{BackendError, ErrorKind, Result};
@@ -87,6 +87,17 @@ impl Objects {
     pub fn read<'a>(&self, id: &gix::oid, buffer: &'a mut Vec<u8>) -> Result<Option<(gix::objs::Kind, &'a [u8])>> {
         match self.odb.try_find(id, buffer) {
             Ok(found) => Ok(found.map(|data| (data.kind, data.data))),
+            Err(broken) => Err(self.error(ErrorKind::Integrity, format!("object {id} cannot be read: {broken}"))),
+        }
+    }
+
+    /// How long an object is, in bytes, without reading it; `None` when the repository does not have it.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn size(&self, id: &gix::oid) -> Result<Option<u64>> {
+        match self.odb.try_header(id) {
+            Ok(header) => Ok(header.map(|it| it.size)),
             Err(broken) => Err(self.error(ErrorKind::Integrity, format!("object {id} cannot be read: {broken}"))),
         }
     }

@@ -162,6 +162,14 @@ impl backend::Changes for Scripted {
     async fn touched(&self, _: &RepositoryId, commits: &[CommitId], _: &[Vec<String>]) -> backend::Result<Vec<u64>> {
         Ok(commits.iter().map(|id| u64::from(*id == commit(3) || *id == commit(4))).collect())
     }
+
+    async fn same_patches(
+        &self,
+        _: &RepositoryId,
+        _: &[(CommitId, CommitId)],
+    ) -> backend::Result<Vec<(CommitId, CommitId)>> {
+        Ok(Vec::new())
+    }
 }
 
 #[async_trait]
