@@ -35,7 +35,7 @@ impl Signal {
 }
 
 /// Evidence that a deployment failed its users.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// Its kind.
     pub signal: Signal,
@@ -51,7 +51,7 @@ impl Evidence {
 }
 
 /// What bears witness.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Witness {
     /// An incident.
     Incident(IncidentId),
