@@ -69,7 +69,11 @@ impl Chart for Episodes<'_> {
         if it.episodes.is_empty() {
             return "No failure began in this window, as far as is known.".to_owned();
         }
-        let (episodes, open) = (words::counted(it.episodes.len(), "failure episode"), count_of(it.open));
+        let episodes = words::counted(it.episodes.len(), "failure episode");
+        let open = match it.open {
+            0 => String::new(),
+            open => format!("; {} not over, drawn hollow", count_of(open)),
+        };
         let half = match it.p50 {
             Some(p50) if it.episodes.len() >= Recovery::ENOUGH_FOR_MEDIAN => {
                 format!("Half were over after {}.", duration_of(Some(p50)))
@@ -77,7 +81,7 @@ impl Chart for Episodes<'_> {
             Some(_) => format!("Less than {} have no median.", Recovery::ENOUGH_FOR_MEDIAN),
             None => "The median is not reached.".to_owned(),
         };
-        format!("{episodes} by when they began and how long they took; {open} not over, drawn hollow. {half}")
+        format!("{episodes} by when they began and how long they took{open}. {half}")
     }
 
     fn height(&self) -> Option<f64> {

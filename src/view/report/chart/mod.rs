@@ -10,6 +10,8 @@ mod episodes;
 mod histogram;
 mod shares;
 mod survival;
+#[cfg(test)]
+mod tests;
 mod trend;
 
 use std::fmt;
@@ -93,10 +95,15 @@ fn readable<T>(marks: &[(f64, T)], apart: f64) -> impl Iterator<Item = &(f64, T)
     })
 }
 
-/// A label under the drawing; `sparse` ones leave where room is short.
+/// A label under the drawing, inside of it at its ends; `sparse` ones leave where room is short.
 fn under(f: &mut fmt::Formatter<'_>, place: f64, height: f64, label: &str, sparse: bool) -> fmt::Result {
-    let class = if sparse { "under sparse" } else { "under" };
-    write!(f, "<text class=\"{class}\" x=\"{}\" y=\"{:.1}\">{}</text>", Share(place), height + 18.0, Html(label))
+    let end = match place {
+        ..0.04 => " first",
+        0.96.. => " last",
+        _ => "",
+    };
+    let (sparse, x, y) = (if sparse { " sparse" } else { "" }, Share(place), height + 18.0);
+    write!(f, "<text class=\"under{end}{sparse}\" x=\"{x}\" y=\"{y:.1}\">{}</text>", Html(label))
 }
 
 /// A vertical line through the drawing.

@@ -29,7 +29,10 @@ pub struct Waits<'a>(pub &'a Cohort);
 impl Waits<'_> {
     fn axis(&self) -> Option<Axis> {
         let curve = &self.0.survival;
-        Axis::around(curve.steps().iter().map(|it| it.time).chain(curve.censored_times().iter().copied()))
+        let all = || curve.steps().iter().map(|it| it.time).chain(curve.censored_times().iter().copied());
+        // A few that came within seconds would take half of the room.
+        let begin = curve.quantile(0.01).unwrap_or_default();
+        Axis::around(all().filter(|it| *it >= begin))
     }
 
     /// The steps, at most one for each unit across.
