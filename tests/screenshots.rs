@@ -43,6 +43,7 @@ async fn company(directory: &Path) -> World {
     let options = DemoOptions { seed: 7, ..DemoOptions::new(now()) };
     let built = demo::build(directory, &options).expect("the company is built");
     let world = World::open(&WorldOptions {
+        repository: false,
         dir: directory.to_path_buf(),
         config: Some(built.config),
         state: None,

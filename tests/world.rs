@@ -50,6 +50,7 @@ impl Place {
 
     fn open_in(&self, dir: &Path) -> Result<World, WorldError> {
         World::open(&WorldOptions {
+            repository: false,
             dir: dir.to_path_buf(),
             config: None,
             state: Some(self.root.path().join("state")),

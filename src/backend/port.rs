@@ -102,6 +102,18 @@ pub trait Changes: Send + Sync {
     /// When the repository cannot be opened or an object that a reference needs cannot be read.
     async fn commits(&self, repository: &RepositoryId, known: Arc<CommitGraph>) -> Result<CommitBatch>;
 
+    /// Those of `wanted` that no reference leads to and the repository still holds, with what they hold that `known` does
+    /// not: a branch that was moved or deleted takes nothing from what was deployed. What is not there is left out.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened or a commit that another one names cannot be read.
+    async fn beyond(
+        &self,
+        repository: &RepositoryId,
+        known: Arc<CommitGraph>,
+        wanted: &[CommitId],
+    ) -> Result<CommitBatch>;
+
     /// Which of `filters` (lists of path globs) each of `commits` touches in the difference to its first parent: one
     /// row a commit, one bit a filter, filter 0 lowest. At most 64 filters a call.
     ///

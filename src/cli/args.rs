@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::command;
-use super::output::Format;
+use super::output::{Form, Format};
 use super::paint::Color;
 
 /// A terminal cockpit for software delivery.
@@ -47,7 +47,7 @@ pub struct Global {
     pub state: Option<PathBuf>,
     /// Give the answer in this form.
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value = "table", hide_default_value = true)]
-    pub format: Format,
+    pub format: Form,
     /// The same as --format plain; without a command the board is said as lines.
     #[arg(long, global = true)]
     pub plain: bool,
@@ -81,9 +81,18 @@ impl Global {
         }
     }
 
-    /// The form in which answers are given.
+    /// The form that was asked for.
+    pub fn form(&self) -> Form {
+        if self.plain { Form::Plain } else { self.format }
+    }
+
+    /// The form in which answers are given. A document is made by the command that knows it.
     pub fn format(&self) -> Format {
-        if self.plain { Format::Plain } else { self.format }
+        match self.form() {
+            Form::Plain => Format::Plain,
+            Form::Json => Format::Json,
+            Form::Table | Form::Csv | Form::Markdown | Form::Html => Format::Table,
+        }
     }
 }
 
@@ -98,6 +107,8 @@ pub enum Command {
     Where(command::where_is::Args),
     /// List what changed between two versions, environments or commits of a service.
     Changes(command::changes::Args),
+    /// Measure delivery: lead time, frequency, failures, recovery and rework, each with how far it can be trusted.
+    Metrics(command::metrics::Args),
     /// Put a version that exists into an environment, after showing the plan.
     Promote(command::operate::PromoteArgs),
     /// Put the last good version back, after showing the plan.

@@ -64,7 +64,7 @@ fn said_by_clap(told: &clap::Error) -> Exit {
 }
 
 fn obey(cli: &Cli) -> Exit {
-    let outcome = start_log(cli).and_then(|()| {
+    let outcome = fits(cli).and_then(|()| start_log(cli)).and_then(|()| {
         let mut out = output(cli);
         let exit = dispatch(cli, &mut out)?;
         out.flush()?;
@@ -74,6 +74,15 @@ fn obey(cli: &Cli) -> Exit {
         failure.lines().iter().for_each(|line| aside::say(line));
         failure.exit()
     })
+}
+
+/// Whether the command can be answered in the form that was asked for.
+fn fits(cli: &Cli) -> Result<(), Failure> {
+    let document = cli.global.format.is_document() && !cli.global.plain;
+    if document && !matches!(cli.command, Some(Command::Metrics(_))) {
+        return Err(Failure::usage("csv, markdown and html are forms of `flightdeck metrics` alone"));
+    }
+    Ok(())
 }
 
 fn start_log(cli: &Cli) -> Result<(), Failure> {
@@ -133,6 +142,7 @@ async fn in_session(command: Option<&Command>, session: &Session<'_>, out: &mut 
         Some(Command::Demo(args)) => command::demo::run(args, session, out).await,
         Some(Command::Status(args)) => command::status::run(args, session, out).await,
         Some(Command::Where(args)) => command::where_is::run(args, session, out).await,
+        Some(Command::Metrics(args)) => command::metrics::run(args, session, out).await,
         Some(Command::Changes(args)) => command::changes::run(args, session, out).await,
         Some(Command::Promote(args)) => command::operate::promote(args, session, out).await,
         Some(Command::Rollback(args)) => command::operate::rollback(args, session, out).await,

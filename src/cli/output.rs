@@ -12,8 +12,32 @@ use crate::view::{Line, Role};
 /// The number of the shape of every JSON answer; it grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
 
-/// In which form an answer is given.
+/// The forms that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// Columns under each other, for people.
+    Table,
+    /// One thing a line with its fields named, for screen readers and simple scripts.
+    Plain,
+    /// One JSON document, described in docs/json.md.
+    Json,
+    /// One row a deployment, for spreadsheets; metrics alone.
+    Csv,
+    /// A report to paste; metrics alone.
+    Markdown,
+    /// A page to send round; metrics alone.
+    Html,
+}
+
+impl Form {
+    /// Whether it is a document that metrics alone are given as.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Csv | Self::Markdown | Self::Html)
+    }
+}
+
+/// In which form an answer is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Columns under each other, for people.
     Table,
@@ -97,6 +121,14 @@ impl Output {
     /// When it cannot be written.
     pub fn json_text(&mut self, json: &str) -> io::Result<()> {
         writeln!(self.to, "{}", escape(json))
+    }
+
+    /// Writes a document piece by piece, as it shows itself: it keeps its own form harmless.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn document(&mut self, document: &impl std::fmt::Display) -> io::Result<()> {
+        write!(self.to, "{document}")
     }
 
     /// Writes bytes of our own making, as they are: scripts and pages that clap makes.

@@ -65,13 +65,25 @@ impl Session<'_> {
 
     /// Opens the world of a named configuration, for somebody who acts from `origin`.
     pub fn open_at(&self, configuration: Option<&Path>, origin: &str) -> Result<World, Failure> {
-        Ok(World::open(&WorldOptions {
+        Ok(World::open(&self.options(configuration, origin))?)
+    }
+
+    /// Opens the repository at `directory` alone, whatever a configuration there says.
+    pub fn open_repository(&self, directory: &Path) -> Result<World, Failure> {
+        let options = self.options(None, "command line");
+        let dir = self.directory.join(directory);
+        Ok(World::open(&WorldOptions { dir, repository: true, ..options })?)
+    }
+
+    fn options(&self, configuration: Option<&Path>, origin: &str) -> WorldOptions {
+        WorldOptions {
             dir: self.directory.clone(),
             config: configuration.map(Path::to_owned),
+            repository: false,
             state: self.global.state.clone(),
             clock: self.clock.clone(),
             origin: Text::from(origin),
-        })?)
+        }
     }
 
     /// Reads what is new in every backend, unless only the stored picture is wanted, and says what could not be read.

@@ -61,6 +61,21 @@ pub fn since(text: &str) -> Result<Since, String> {
         .map_err(|_| "expected a duration like 2h or 7d, or a time like 2026-12-24".to_owned())
 }
 
+/// Where a window begins: at a moment in the past, or nowhere (`all`).
+///
+/// # Errors
+/// Says what is expected, for the command line.
+pub fn beginning(text: &str) -> Result<Beginning, String> {
+    if text == "all" {
+        return Ok(Beginning(None));
+    }
+    since(text).map(|it| Beginning(Some(it))).map_err(|error| format!("{error}, or `all`"))
+}
+
+/// Where a window begins; absent means nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beginning(pub Option<Since>);
+
 /// A moment in the past as it was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {

@@ -7,7 +7,8 @@ mod check;
 mod file;
 mod init;
 pub mod load;
-pub mod model;
+pub mod metrics;
+mod model;
 mod node;
 pub mod origin;
 pub mod problem;
@@ -19,6 +20,7 @@ mod zero;
 
 pub use init::starting_file;
 pub use load::{FILE_NAME, Loaded, Sources, is_repository, load, user_file};
+pub use metrics::MetricsEntry;
 pub use model::{
     BackendEntry, Config, EnvironmentEntry, Freeze, KeyRow, Period, Policy, ProjectEntry, RiskRule, ServiceEntry,
     UiEntry,

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::metrics::MetricsEntry;
+
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -22,6 +24,8 @@ pub struct Config {
     pub freeze: Vec<Freeze>,
     /// What makes operations safe.
     pub policy: Policy,
+    /// What delivery metrics count, and how.
+    pub metrics: MetricsEntry,
     /// How the cockpit looks and behaves.
     pub ui: UiEntry,
     /// Keys: rows that add to the preset. `run = "none"` takes a binding away.
@@ -56,6 +60,8 @@ pub struct EnvironmentEntry {
     pub time_zone: Option<String>,
     /// Whether the release tags of the repositories are its deployments.
     pub release_line: bool,
+    /// The name under which several environments (regions, clusters) are measured as one.
+    pub group: Option<String>,
 }
 
 /// A service, or many alike.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Survival;
 use super::code::{Class, Scope};
 use super::lead;
 use super::measure::Measuring;
 use super::report::{Cohort, Window};
+use super::{Survival, quantile};
 use crate::graph::{Deliveries, Pos};
 use crate::model::Time;
 
@@ -50,8 +50,9 @@ pub(super) fn of(it: &Measuring<'_>) -> Cohort {
         }
     }
     let (n, waiting) = (events.len() + censored.len(), censored.len());
+    let delivered_p50 = quantile(&mut events, 0.5);
     let survival = Survival::estimate(events, censored);
-    Cohort { n, waiting, p50: survival.quantile(0.5), p90: survival.quantile(0.9), survival }
+    Cohort { n, waiting, delivered_p50, p50: survival.quantile(0.5), p90: survival.quantile(0.9), survival }
 }
 
 fn started_in(window: Window, start: i64, now: Time) -> bool {

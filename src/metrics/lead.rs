@@ -30,10 +30,15 @@ pub(super) struct Tally {
     pub imported: usize,
 }
 
-/// Counts and times what each of `entries` brought.
+/// The lead times of what `entries` brought.
 pub(super) fn pool(it: &Measuring<'_>, entries: &[usize]) -> Pool {
-    let batches: Vec<Tally> = entries.iter().map(|&at| tally(it, at)).collect();
+    let batches = tallies(it, entries);
     Pool { weekly: weekly(it, entries, &batches), batches }
+}
+
+/// Counts and times what each of `entries` brought.
+pub(super) fn tallies(it: &Measuring<'_>, entries: &[usize]) -> Vec<Tally> {
+    entries.iter().map(|&at| tally(it, at)).collect()
 }
 
 fn tally(it: &Measuring<'_>, at: usize) -> Tally {

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::code::{Class, Scope};
 use super::failure::{is_noop, judge};
 use super::frequency;
-use super::ledger::{Entry, Ledger};
+use super::ledger::{Entry, Ledger, Reported};
 use super::policy::{Headline, Policy};
 use super::report::{Batch, Coverage, Flag, Measured, Recovery, Share, TrackMetrics, Waiting, Window};
 use super::verdict::{Episode, Verdicts};
@@ -56,14 +56,14 @@ pub fn measure(subject: &Subject<'_>, policy: &Policy, window: Window, now: Time
     let entries = subject.ledger.entries();
     let in_window: Vec<usize> = (0..entries.len()).filter(|&at| it.in_window(at)).collect();
     let lead = lead::pool(&it, &in_window);
-    let deployments: Vec<Measured> =
+    let mut deployments: Vec<Measured> =
         in_window.iter().zip(&lead.batches).map(|(&at, batch)| it.measured(at, batch, verdicts)).collect();
     let settled = |it: &&Measured| !it.provisional;
     let judged = |it: &&Measured| is_counted_kind(it) || it.failed_by.iter().any(|by| by.by_itself());
     let of = deployments.iter().filter(settled).filter(judged).count();
     let failed = deployments.iter().filter(settled).filter(judged).filter(|it| !it.failed_by.is_empty()).count();
     let successes: Vec<&Measured> = deployments.iter().filter(|it| entries[it.entry].is_success()).collect();
-    TrackMetrics {
+    let mut metrics = TrackMetrics {
         window,
         now,
         waiting: it.waiting(),
@@ -74,8 +74,11 @@ pub fn measure(subject: &Subject<'_>, policy: &Policy, window: Window, now: Time
         rework: share(successes.iter().filter(|it| it.remedy.is_some()).count(), successes.len()),
         coverage: it.coverage(&successes),
         lead_time: lead.lead_time(cohort::of(&it)),
-        deployments,
-    }
+        deployments: Vec::new(),
+    };
+    deployments.extend(it.beside_time(verdicts));
+    metrics.deployments = deployments;
+    metrics
 }
 
 /// Whether the deployment's kind is one that can fail its users by what it brought.
@@ -90,6 +93,11 @@ fn share(some: usize, of: usize) -> Share {
 }
 
 impl Entry {
+    /// The deployment as it was reported.
+    pub fn reported(&self) -> Reported {
+        Reported { source: self.source.clone(), deployment: Arc::clone(&self.deployment) }
+    }
+
     /// Whether users got it.
     pub fn is_success(&self) -> bool {
         self.deployment.outcome == Outcome::Success
@@ -100,6 +108,26 @@ impl Measuring<'_> {
     fn in_window(&self, at: usize) -> bool {
         let entry = self.subject.ledger.entries().get(at);
         entry.and_then(|it| it.deployment.at()).is_some_and(|at| self.window.holds(at, self.now))
+    }
+
+    /// Deployments without a time, or with one that has not come: shown with a flag, and counted in nothing.
+    fn beside_time(&self, verdicts: &Verdicts) -> Vec<Measured> {
+        let flag = |at: Option<Time>| match at {
+            None => Some(Flag::Undated),
+            Some(at) => (at > self.now && self.window.until.is_none()).then_some(Flag::Future),
+        };
+        let entries = self.subject.ledger.entries().iter().enumerate();
+        let beside = entries.filter_map(|(at, entry)| Some((at, flag(entry.deployment.at())?)));
+        let (at, flags): (Vec<usize>, Vec<Flag>) = beside.unzip();
+        let tallies = lead::tallies(self, &at);
+        let measured = at.iter().zip(&tallies).zip(flags).map(|((&at, tally), flag)| {
+            let mut it = self.measured(at, tally, verdicts);
+            (it.counted, it.provisional, it.lead_time) = (false, false, None);
+            it.flags.retain(|it| *it != Flag::Provisional);
+            it.flags.push(flag);
+            it
+        });
+        measured.collect()
     }
 
     /// The commits of an entry with the repository that each is of.

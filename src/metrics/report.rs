@@ -51,7 +51,7 @@ pub struct TrackMetrics {
     pub rework: Share,
     /// How much of it all is known.
     pub coverage: Coverage,
-    /// The deployments of the window, oldest first.
+    /// The deployments of the window, oldest first; then those without a time and those that are dated after now.
     pub deployments: Vec<Measured>,
 }
 
@@ -112,6 +112,8 @@ pub struct Cohort {
     pub n: usize,
     /// Those that wait.
     pub waiting: usize,
+    /// The median of those that came: what is told where those that wait are forgotten.
+    pub delivered_p50: Option<f64>,
     /// The Kaplan-Meier estimate.
     pub survival: Survival,
     /// Its median; undefined where not reached.

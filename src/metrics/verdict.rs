@@ -35,7 +35,7 @@ impl Signal {
 }
 
 /// Evidence that a deployment failed its users.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// Its kind.
     pub signal: Signal,
@@ -44,6 +44,26 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The evidence in words, read after the deployment's name: `rolled back by d7`.
+    pub fn words(&self) -> Text {
+        let by = match &self.by {
+            Witness::Incident(id) => id.to_string(),
+            Witness::Deployment(id) => id.to_string(),
+            Witness::Mark(version) => version.to_string(),
+            Witness::Itself => String::new(),
+        };
+        Text::from(match (self.signal, &self.by) {
+            (Signal::Explicit, Witness::Incident(_)) => format!("caused incident {by}"),
+            (Signal::Explicit, Witness::Mark(_)) => format!("its version {by} is marked bad"),
+            (Signal::Explicit, _) => format!("{by} says that it fixes it"),
+            (Signal::Rollback, _) => format!("rolled back by {by}"),
+            (Signal::Revert, _) => format!("reverted by {by}"),
+            (Signal::Hotfix, _) => format!("{by} after it bears the label of a hotfix"),
+            (Signal::Inferred, _) => format!("incident {by} was opened soon after it"),
+            (Signal::Traffic, _) => "took traffic and failed".to_owned(),
+        })
+    }
+
     /// Whether it makes a deployment count that did not succeed.
     pub fn by_itself(&self) -> bool {
         self.signal == Signal::Traffic
@@ -51,7 +71,7 @@ impl Evidence {
 }
 
 /// What bears witness.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Witness {
     /// An incident.
     Incident(IncidentId),

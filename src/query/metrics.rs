@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::graph::Pos;
 use crate::metrics::{
-    Classes, Code, Codebase, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Window, measure,
+    Classes, Code, Codebase, Entry, Ledger, Policy, Reported, Scope, Subject, Traced, TrackMetrics, Window, measure,
 };
 use crate::model::{
     CommitId, Deployment, Digest, EnvironmentId, Incident, ReferenceKind, RepositoryId, Time, TrackId, Version,
@@ -181,9 +181,7 @@ impl Measure<'_> {
             .filter_map(|id| snapshot.repositories.get(id))
             .map(|it| codebase(it))
             .collect();
-        let reported = track.ledger.entries().iter();
-        let reported =
-            reported.map(|it| Reported { source: it.source.clone(), deployment: Arc::clone(&it.deployment) });
+        let reported = track.ledger.entries().iter().map(Entry::reported);
         Arc::new(Ledger::new(reported.collect(), &codebases, &self.policy.baseline))
     }
 }

@@ -4,4 +4,4 @@ mod follow;
 mod read;
 
 pub use follow::{Changed, Follower};
-pub use read::{News, Outcome, Shelves, SyncError, read};
+pub use read::{News, Outcome, Shelves, SyncError, read, read_beyond};

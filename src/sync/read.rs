@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use crate::backend::{Backend, BackendError, Changes, CommitBatch, Reading};
 use crate::fact::Fact;
-use crate::model::{RepositoryId, Text};
+use crate::model::{CommitId, RepositoryId, Text};
 use crate::store::commits::{CommitStore, RepositoryCommits};
 use crate::store::{Store, StoreError};
 
@@ -116,33 +116,61 @@ async fn read_commits(
     outcome: &mut Outcome,
 ) -> Result<(), SyncError> {
     for repository in changes.repositories() {
-        let store = shelves.commits.clone();
-        let known = keep({
-            let repository = repository.clone();
-            move || store.repository(&repository)
-        })
-        .await?;
-        let batch = match changes.commits(&repository, known.graph.clone()).await {
-            Ok(batch) => batch,
-            Err(error) => {
-                outcome.failed(error);
-                continue;
-            }
-        };
-        if is_nothing(&batch, &known) {
-            continue;
-        }
-        let store = shelves.commits.clone();
-        let (kept, batch) = keep({
-            let repository = repository.clone();
-            move || store.append(&repository, &batch).map(|kept| (kept, batch))
-        })
-        .await?;
-        // Freeing a hundred thousand commits takes a while that nobody has to wait for.
-        tokio::task::spawn_blocking(move || drop(batch));
-        news.send(News::Commits(repository, kept)).await.map_err(|_| SyncError::GivenUp)?;
+        let known = known(shelves, &repository).await?;
+        let batch = changes.commits(&repository, known.graph.clone()).await;
+        keep_commits(repository, batch, &known, shelves, news, outcome).await?;
     }
     Ok(())
+}
+
+/// Reads commits that no reference leads to, and what they hold, if the repository still has them.
+///
+/// # Errors
+/// When the store cannot keep what was read, or nobody takes the news.
+pub async fn read_beyond(
+    changes: &dyn Changes,
+    repository: RepositoryId,
+    wanted: &[CommitId],
+    shelves: &Shelves,
+    news: &mpsc::Sender<News>,
+) -> Result<Outcome, SyncError> {
+    let mut outcome = Outcome::default();
+    let known = known(shelves, &repository).await?;
+    let batch = changes.beyond(&repository, known.graph.clone(), wanted).await;
+    keep_commits(repository, batch, &known, shelves, news, &mut outcome).await?;
+    Ok(outcome)
+}
+
+async fn known(shelves: &Shelves, repository: &RepositoryId) -> Result<RepositoryCommits, SyncError> {
+    let (store, repository) = (shelves.commits.clone(), repository.clone());
+    keep(move || store.repository(&repository)).await
+}
+
+async fn keep_commits(
+    repository: RepositoryId,
+    batch: Result<CommitBatch, BackendError>,
+    known: &RepositoryCommits,
+    shelves: &Shelves,
+    news: &mpsc::Sender<News>,
+    outcome: &mut Outcome,
+) -> Result<(), SyncError> {
+    let batch = match batch {
+        Ok(batch) if is_nothing(&batch, known) => return Ok(()),
+        Ok(batch) => batch,
+        Err(error) => {
+            outcome.failed(error);
+            return Ok(());
+        }
+    };
+    let store = shelves.commits.clone();
+    let (kept, batch) = keep({
+        let repository = repository.clone();
+        move || store.append(&repository, &batch).map(|kept| (kept, batch))
+    })
+    .await?;
+    // Freeing a hundred thousand commits takes a while that nobody has to wait for.
+    tokio::task::spawn_blocking(move || drop(batch));
+    news.send(News::Commits(repository, kept)).await.map_err(|_| SyncError::GivenUp)
 }
 
 fn is_nothing(batch: &CommitBatch, known: &RepositoryCommits) -> bool {

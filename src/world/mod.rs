@@ -4,27 +4,34 @@
 //! anything outside is asked; [`World::refresh`] reads once, [`World::follow`] keeps it fresh.
 
 mod act;
+mod beyond;
 mod error;
 mod follow;
+pub mod handed;
+pub mod measuring;
 mod open;
 mod painter;
 mod paths;
 mod refresh;
 mod state;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use crate::backend::Backend;
 use crate::config::{Loaded, Resolved};
-use crate::model::{Clock, Time};
+use crate::metrics::Policy;
+use crate::model::{Clock, CommitId, RepositoryId, Time};
 use crate::operation::{Actor, Engine, Freezes, OperationSummary};
 use crate::picture::Snapshot;
 use crate::store::SetAside;
 use crate::sync::Shelves;
 use painter::Painter;
 
+pub use beyond::Wanted;
 pub use error::WorldError;
 pub use open::WorldOptions;
 pub use refresh::Refreshed;
@@ -36,6 +43,7 @@ pub struct World(Arc<Inner>);
 
 struct Inner {
     loaded: Loaded,
+    measures: Arc<Policy>,
     resolved: Resolved,
     state: StateDir,
     clock: Clock,
@@ -47,6 +55,8 @@ struct Inner {
     freezes: Freezes,
     painter: Mutex<Painter>,
     refreshing: tokio::sync::Mutex<()>,
+    /// Commits beyond all references that were asked for.
+    asked: Mutex<HashSet<(RepositoryId, CommitId)>>,
     operations: watch::Sender<Arc<[OperationSummary]>>,
 }
 
@@ -59,6 +69,16 @@ impl World {
     /// What the configuration means.
     pub fn resolved(&self) -> &Resolved {
         &self.0.resolved
+    }
+
+    /// What delivery metrics count, and how.
+    pub fn measures(&self) -> Arc<Policy> {
+        Arc::clone(&self.0.measures)
+    }
+
+    /// How far the window of delivery metrics reaches back.
+    pub fn window(&self) -> TimeDelta {
+        measuring::window(&self.0.loaded.config.metrics)
     }
 
     /// Where the state of the project is kept.
@@ -109,6 +129,10 @@ impl World {
     /// What the journal tells, unfinished first, then newest first; the latest wins.
     pub fn operations(&self) -> watch::Receiver<Arc<[OperationSummary]>> {
         self.0.operations.subscribe()
+    }
+
+    fn asked(&self) -> MutexGuard<'_, HashSet<(RepositoryId, CommitId)>> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn painter(&self) -> MutexGuard<'_, Painter> {

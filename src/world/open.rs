@@ -7,10 +7,11 @@ use tokio::sync::watch;
 
 use super::painter::Painter;
 use super::state::StateDir;
-use super::{Inner, World, WorldError};
+use super::{Inner, World, WorldError, measuring};
 use crate::backend::{Backend, KINDS, Opening};
 use crate::config::{self, Loaded, Problem, Resolved, Sources};
 use crate::fact::Fact;
+use crate::metrics::Policy;
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 use crate::operation::{Actor, Deps, Engine, Freezes, Journal, Patience, ids};
 use crate::picture::{Frame, SourceStatus};
@@ -24,6 +25,8 @@ pub struct WorldOptions {
     pub dir: PathBuf,
     /// The configuration file that was named; else it is searched from `dir` upwards.
     pub config: Option<PathBuf>,
+    /// Whether only the repository at `dir` is meant, whatever a configuration there says.
+    pub repository: bool,
     /// The state directory that was named.
     pub state: Option<PathBuf>,
     /// Where the present comes from.
@@ -54,7 +57,8 @@ impl World {
         let Opened { store, set_aside } = Store::open(state.root(), clock.clone())?;
         let shelves = Shelves { store, commits: CommitStore::open(&state.commits())? };
         let freezes = freezes(&loaded, &resolved);
-        let mut painter = Painter::new(frame(&resolved, &backends));
+        let measures = Arc::new(measuring::policy(&loaded.config.metrics));
+        let mut painter = Painter::new(frame(&resolved, &backends, &measures));
         introduce(&mut painter, &backends, &shelves)?;
         paint_what_is_stored(&mut painter, &backends, &shelves)?;
         painter.set_freezes(&freezes, clock());
@@ -72,6 +76,7 @@ impl World {
         let world = Self(Arc::new(Inner {
             actor: actor(options.origin.clone()),
             loaded,
+            measures,
             resolved,
             state,
             clock,
@@ -82,6 +87,7 @@ impl World {
             freezes,
             painter: Mutex::new(painter),
             refreshing: tokio::sync::Mutex::new(()),
+            asked: Mutex::default(),
             operations: watch::Sender::new(Arc::from([])),
         }));
         world.show_kept_paths()?;
@@ -100,9 +106,12 @@ fn load(options: &WorldOptions) -> Result<Loaded, WorldError> {
     if !loaded.errors.is_empty() {
         return Err(WorldError::Config(loaded.errors));
     }
-    if loaded.path.is_none() && loaded.config.backend.is_empty() {
+    if options.repository || (loaded.path.is_none() && loaded.config.backend.is_empty()) {
         let root =
             options.dir.ancestors().find(|it| config::is_repository(it)).ok_or(WorldError::Nothing)?.to_path_buf();
+        if options.repository {
+            loaded.config.project = config::ProjectEntry::default();
+        }
         loaded.config = config::for_repository(loaded.config, &root);
         loaded.base_dir = root;
     }
@@ -150,7 +159,7 @@ fn freezes(loaded: &Loaded, resolved: &Resolved) -> Freezes {
     Freezes::new(entries, &resolved.environments)
 }
 
-fn frame(resolved: &Resolved, backends: &[Arc<dyn Backend>]) -> Frame {
+fn frame(resolved: &Resolved, backends: &[Arc<dyn Backend>], measures: &Arc<Policy>) -> Frame {
     let rules = resolved.services.clone();
     let named = rules.named().collect();
     let owners: Vec<Arc<dyn Backend>> = backends.iter().filter(|it| it.operator().is_some()).cloned().collect();
@@ -162,7 +171,7 @@ fn frame(resolved: &Resolved, backends: &[Arc<dyn Backend>]) -> Frame {
             let owns = |it: &&Arc<dyn Backend>| it.operator().is_some_and(|operator| operator.owns(track));
             owners.iter().find(owns).map(|it| it.id().clone())
         }),
-        measures: Arc::default(),
+        measures: Arc::clone(measures),
         freezes: Vec::new(),
     }
 }

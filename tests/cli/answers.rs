@@ -253,6 +253,8 @@ fn every_field_is_described() {
         &["status"][..],
         &["where", "main"],
         &["changes", "checkout", "--from", "1.0.0", "--to", "main"],
+        &["metrics", "--since", "all"],
+        &["metrics", "--explain", "all"],
         &["promote", "checkout", "--to", "testing", "--plan"],
         &promote,
         &["journal"],

@@ -32,6 +32,18 @@ pub fn commits(opened: &Opened, known: &CommitGraph) -> Result<CommitBatch> {
     Ok(CommitBatch { commits, boundary, restart })
 }
 
+/// Those of `wanted` that the repository holds though no reference may lead to them, with their ancestors.
+///
+/// # Errors
+/// When a commit that another one names cannot be read.
+pub fn beyond(opened: &Opened, known: &CommitGraph, wanted: &[CommitId]) -> Result<CommitBatch> {
+    let shallow = opened.shallow()?;
+    let commits = walk::gather(opened, wanted, &Limits { known, shallow: &shallow })?;
+    let mut boundary = shallow;
+    boundary.retain(|id| commits.iter().any(|it| it.id == *id));
+    Ok(CommitBatch { commits, boundary, restart: false })
+}
+
 /// Those of `pairs` that make the same patch.
 ///
 /// # Errors

@@ -133,6 +133,16 @@ impl Changes for Git {
         self.blocking(move || changes::commits(&Opened::at(&id, &path)?, &known)).await
     }
 
+    async fn beyond(
+        &self,
+        repository: &RepositoryId,
+        known: Arc<CommitGraph>,
+        wanted: &[CommitId],
+    ) -> Result<CommitBatch> {
+        let (id, path, wanted) = (self.id.clone(), self.path_of(repository)?, wanted.to_vec());
+        self.blocking(move || changes::beyond(&Opened::at(&id, &path)?, &known, &wanted)).await
+    }
+
     async fn touched(
         &self,
         repository: &RepositoryId,

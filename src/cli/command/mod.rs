@@ -10,6 +10,7 @@ pub mod journal;
 pub mod lock;
 pub mod man;
 pub mod mark_bad;
+pub mod metrics;
 pub mod operate;
 pub mod status;
 pub mod sync;

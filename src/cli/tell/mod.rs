@@ -1,9 +1,11 @@
 //! Answers to questions, in words.
 
 mod changes;
+mod definitions;
 mod whereabouts;
 
 pub use changes::changes;
+pub use definitions::definitions;
 pub use whereabouts::whereabouts;
 
 use crate::model::Time;

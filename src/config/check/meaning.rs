@@ -22,6 +22,7 @@ pub fn check_meaning(config: &Config, tree: &Node, found: &mut Found) {
     meaning.services(config);
     meaning.backends(config);
     meaning.freezes(config);
+    meaning.metrics(config);
     for (n, rule) in config.policy.risk.iter().enumerate() {
         meaning.globs(&format!("policy.risk[{n}].paths"), &rule.paths);
     }
@@ -63,13 +64,33 @@ impl Meaning<'_> {
                 (Some(_), None) => {}
             }
             self.globs(&format!("{at}.paths"), &service.paths);
-            if let Some(tags) = &service.release_tags
-                && let Err(error) = Regex::new(&tags.replace("{service}", "service"))
-            {
-                let what = error.to_string();
-                let what = what.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                self.error(&format!("{at}.release_tags"), format!("not a regular expression: {what}"), None);
+            if let Some(tags) = &service.release_tags {
+                self.expression(&format!("{at}.release_tags"), &tags.replace("{service}", "service"));
             }
+        }
+    }
+
+    fn metrics(&mut self, config: &Config) {
+        let metrics = &config.metrics;
+        for (key, expression) in [("bots", &metrics.bots), ("hotfix", &metrics.hotfix)] {
+            if let Some(expression) = expression {
+                self.expression(&format!("metrics.{key}"), expression);
+            }
+        }
+        let day = |day: &String| chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d");
+        if let Some(Err(_)) = metrics.baseline_date.as_ref().map(day) {
+            self.error("metrics.baseline_date", "there is no such day".to_owned(), None);
+        }
+        if metrics.baseline_date.is_some() && !metrics.baseline.is_empty() {
+            self.warning("metrics.baseline_date", "is not used, because there is a `baseline`".to_owned());
+        }
+    }
+
+    fn expression(&mut self, at: &str, expression: &str) {
+        if let Err(error) = Regex::new(expression) {
+            let what = error.to_string();
+            let what = what.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            self.error(at, format!("not a regular expression: {what}"), None);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::graph::{Cargo, First, Pos};
 use crate::metrics::code::Scope;
 use crate::metrics::ledger::{Entry, Ledger};
 use crate::metrics::policy::Policy;
-use crate::model::{BadMark, DeploymentId, Incident, Kind, Outcome, Text, Time, Version};
+use crate::model::{BadMark, DeploymentId, Incident, IncidentId, Kind, Outcome, Text, Time, Version};
 
 /// Everything that is known of a track at a moment.
 pub(super) struct Case<'a> {
@@ -22,7 +22,6 @@ pub(super) struct Case<'a> {
     first: usize,
     end: usize,
     deployments: HashMap<&'a DeploymentId, usize>,
-    by_id: HashMap<&'a str, &'a Incident>,
     /// For each repository the undeclared first deployment: it owns what it holds.
     baselines: Vec<Option<usize>>,
 }
@@ -86,14 +85,13 @@ impl<'a> Case<'a> {
         let known = |it: &&Incident| it.opened_at <= now;
         let mut incidents: Vec<&Incident> = incidents.iter().map(|it| &**it).filter(of_track).filter(known).collect();
         incidents.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
-        let by_id = incidents.iter().map(|it| (it.id.as_str(), *it)).collect();
         let baseline = |line: usize| {
             let line = ledger.line(line)?;
             let first = line.steps().iter().position(|step| matches!(step.cargo, Cargo::Commit(_)))?;
             line.is_baseline(first).then_some(first)
         };
         let baselines = (0..ledger.repositories()).map(baseline).collect();
-        Self { ledger, scopes, incidents, bad, policy, now, first, end, deployments, by_id, baselines }
+        Self { ledger, scopes, incidents, bad, policy, now, first, end, deployments, baselines }
     }
 
     /// The deployments that are known by now, oldest first.
@@ -114,7 +112,8 @@ impl<'a> Case<'a> {
 
     /// The incident of the track that the target of a repair names.
     pub fn incident_named(&self, id: &DeploymentId) -> Option<&'a Incident> {
-        self.by_id.get(id.as_str()).copied()
+        let id = IncidentId::from(id.as_str());
+        self.incidents.iter().find(|it| it.id == id).copied()
     }
 
     /// The incident that a deployment says it repairs.

@@ -12,7 +12,6 @@ mod remedy;
 mod removal;
 mod reverts;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(super) use self::case::is_noop;
@@ -21,7 +20,7 @@ use self::removal::Removals;
 use super::code::Scope;
 use super::ledger::Ledger;
 use super::policy::Policy;
-use super::verdict::{Signal, Verdict, Verdicts};
+use super::verdict::{Evidence, Signal, Verdict, Verdicts};
 use crate::model::{BadMark, Incident, Time};
 
 /// Judges every deployment of a track by everything that is known of it at `now`. `scopes` are the code of the service
@@ -40,20 +39,16 @@ pub fn judge(
     let removals = Removals::of(&case);
     let charges = charge::all(&case, &removals);
     let mut verdicts = Verdicts { entries: vec![Verdict::default(); ledger.entries().len()], episodes: Vec::new() };
-    let (mut accepted, mut told) = (Vec::new(), HashSet::new());
+    let mut accepted = Vec::new();
     for charge in charges {
-        // Two commits that one deployment reverts are one reason.
-        if !told.insert((charge.accused, charge.evidence.clone())) {
-            continue;
-        }
         let Some((accused, verdict)) = case.seen(charge.accused).zip(verdicts.entries.get_mut(charge.accused)) else {
             continue;
         };
         if charge.evidence.signal != Signal::Inferred && can_fail(&case, &accused) {
-            verdict.failed_by.push(charge.evidence.clone());
+            add(&mut verdict.failed_by, charge.evidence.clone());
             accepted.push(charge);
         } else if matches!(charge.evidence.signal, Signal::Explicit | Signal::Inferred) {
-            verdict.possible.push(charge.evidence);
+            add(&mut verdict.possible, charge.evidence);
         }
     }
     for verdict in &mut verdicts.entries {
@@ -71,4 +66,10 @@ pub fn judge(
 
 fn can_fail(case: &Case<'_>, it: &Seen<'_>) -> bool {
     it.failed_with_traffic() || case.is_counted(it)
+}
+
+fn add(all: &mut Vec<Evidence>, one: Evidence) {
+    if !all.contains(&one) {
+        all.push(one);
+    }
 }

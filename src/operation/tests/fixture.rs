@@ -155,6 +155,10 @@ impl backend::Changes for Scripted {
     fn repositories(&self) -> Vec<RepositoryId> {
         vec!["shop".into()]
     }
+    async fn beyond(&self, _: &RepositoryId, _: Arc<CommitGraph>, _: &[CommitId]) -> backend::Result<CommitBatch> {
+        Ok(CommitBatch::default())
+    }
+
     async fn commits(&self, _: &RepositoryId, _: Arc<CommitGraph>) -> backend::Result<CommitBatch> {
         Ok(CommitBatch::default())
     }

@@ -55,7 +55,7 @@ proptest! {
         let (n, waiting) = (events.len() + censored.len(), censored.len());
         let survival = Survival::estimate(events, censored);
         let p50 = survival.quantile(0.5);
-        check(&Waits(&Cohort { n, waiting, p50, p90: None, survival }))?;
+        check(&Waits(&Cohort { n, waiting, delivered_p50: None, p50, p90: None, survival }))?;
     }
 
     #[test]
@@ -77,7 +77,7 @@ proptest! {
 fn a_change_that_waits_is_ticked_on_the_curve() {
     let hours = |it: f64| it * 3_600.0;
     let survival = Survival::estimate(vec![hours(1.0), hours(2.0), hours(3.0)], vec![hours(120.0), hours(120.0)]);
-    let cohort = Cohort { n: 5, waiting: 2, p50: survival.quantile(0.5), p90: None, survival };
+    let cohort = Cohort { n: 5, waiting: 2, delivered_p50: None, p50: survival.quantile(0.5), p90: None, survival };
     let svg = drawn(&Waits(&cohort));
     assert_eq!(svg.matches("class=\"ticks\"").count(), 1);
     assert!(svg.contains("v8\"/>") && svg.contains("half have arrived after 3 h 00 m"), "{svg}");
