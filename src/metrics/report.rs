@@ -266,6 +266,25 @@ pub enum Flag {
 }
 
 impl Flag {
+    /// What it means for the numbers, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Baseline => "what it holds counts as delivered before",
+            Self::Truncated => "history is cut off below it, so it has no lead times",
+            Self::MayOvercount => {
+                "a deployment of an unknown commit stands before it: some changes may have come earlier"
+            }
+            Self::Skewed => "some changes were written after it finished: counted as 0",
+            Self::Imported => "some changes were written more than a year before they were committed",
+            Self::Noop => "nothing of the service was in it",
+            Self::Config => "the same code with other configuration or another build",
+            Self::OverwroteNewer => "older code overwrote newer: it began before what it took away had finished",
+            Self::Provisional => "too young for a verdict",
+            Self::Undated => "it has no time of its own",
+            Self::Future => "it is dated after now",
+        }
+    }
+
     /// The word by which scripts name it.
     pub fn word(self) -> &'static str {
         match self {

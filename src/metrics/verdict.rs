@@ -46,13 +46,18 @@ pub struct Evidence {
 impl Evidence {
     /// The evidence in words, read after the deployment's name: `rolled back by d7`.
     pub fn words(&self) -> Text {
+        Text::from(self.told(ToString::to_string))
+    }
+
+    /// The evidence in words, in which other deployments are called what `name` says.
+    pub fn told(&self, name: impl Fn(&DeploymentId) -> String) -> String {
         let by = match &self.by {
             Witness::Incident(id) => id.to_string(),
-            Witness::Deployment(id) => id.to_string(),
+            Witness::Deployment(id) => name(id),
             Witness::Mark(version) => version.to_string(),
             Witness::Itself => String::new(),
         };
-        Text::from(match (self.signal, &self.by) {
+        match (self.signal, &self.by) {
             (Signal::Explicit, Witness::Incident(_)) => format!("caused incident {by}"),
             (Signal::Explicit, Witness::Mark(_)) => format!("its version {by} is marked bad"),
             (Signal::Explicit, _) => format!("{by} says that it fixes it"),
@@ -61,7 +66,7 @@ impl Evidence {
             (Signal::Hotfix, _) => format!("{by} after it bears the label of a hotfix"),
             (Signal::Inferred, _) => format!("incident {by} was opened soon after it"),
             (Signal::Traffic, _) => "took traffic and failed".to_owned(),
-        })
+        }
     }
 
     /// Whether it makes a deployment count that did not succeed.

@@ -28,9 +28,7 @@ pub(super) fn sentences(metrics: &TrackMetrics) -> Vec<String> {
     }
     let flags = words::flags(&metrics.deployments);
     all.extend(
-        flags
-            .into_iter()
-            .map(|(flag, count)| format!("`{}` ({}): {}.", flag.word(), count_of(count), words::flag(flag))),
+        flags.into_iter().map(|(flag, count)| format!("`{}` ({}): {}.", flag.word(), count_of(count), flag.says())),
     );
     all
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::chart::{Chart, Histogram, Numbers};
 use super::escape::Md;
 use super::words::{Names, changes, p50};
-use super::{LISTED, Report, known, newest, words};
+use super::{IN_FULL, LISTED, Report, known, newest, words};
 use crate::metrics::definition::Metric;
 use crate::metrics::report::Measured;
 use crate::model::Time;
@@ -29,7 +29,7 @@ impl fmt::Display for Markdown<'_> {
         if report.tracks.len() > 1 {
             overview(f, report)?;
         }
-        for track in report.tracks {
+        for track in report.tracks.iter().take(IN_FULL) {
             of_track(f, report, track)?;
         }
         definitions(f, report)?;
@@ -42,6 +42,10 @@ fn overview(f: &mut fmt::Formatter<'_>, report: &Report<'_>) -> fmt::Result {
     for track in report.tracks {
         let values = figures::figures(&track.metrics).map(|it| it.value);
         writeln!(f, "| {} | {} |", Md(words::track(track)), values.join(" | "))?;
+    }
+    if report.tracks.len() > IN_FULL {
+        let all = count_of(report.tracks.len());
+        write!(f, "\nThe first {IN_FULL} of {all} tracks are told in full below.\n")?;
     }
     Ok(())
 }
@@ -73,13 +77,8 @@ fn lead_times(f: &mut fmt::Formatter<'_>, track: &TrackReport) -> fmt::Result {
         f.write_str("\n")?;
         numbers(f, &with_bars(chart.numbers(), &track.metrics.lead_time.seconds))?;
     }
-    let cohort = &track.metrics.lead_time.landed;
-    if cohort.n > 0 {
-        let half = cohort.p50.map_or_else(|| "not reached".to_owned(), |it| duration_of(Some(it)));
-        let (n, waiting) = (words::counted(cohort.n, "change"), count_of(cohort.waiting));
-        write!(f, "\nLanded in the window: {n}, of which {waiting} wait. Kaplan-Meier P50: {half}.\n")?;
-    }
-    Ok(())
+    let landed = words::landed(&track.metrics.lead_time.landed);
+    landed.iter().try_for_each(|it| write!(f, "\nChanges {it}.\n"))
 }
 
 /// The histogram with a bar of blocks in each row.

@@ -8,6 +8,7 @@ mod csv;
 mod escape;
 mod known;
 mod markdown;
+mod overview;
 mod page;
 mod table;
 #[cfg(test)]
@@ -21,12 +22,15 @@ pub use table::table;
 
 use crate::metrics::Window;
 use crate::metrics::definition::{Definition, Metric};
-use crate::metrics::report::Measured;
+use crate::metrics::report::{Flag, Measured};
 use crate::model::Time;
 use crate::query::TrackReport;
 
 /// So many deployments are listed of a track, the newest ones; CSV has all.
 const LISTED: usize = 50;
+
+/// So many tracks are told in full. Hundreds would be too much to read, and a page of them too large to send.
+const IN_FULL: usize = 8;
 
 /// What a document is about.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +56,9 @@ impl Report<'_> {
     }
 }
 
-/// The newest deployments, newest first, and how many are left out.
+/// The newest deployments, newest first, and how many are left out. Those without a place in time come last.
 fn newest(all: &[Measured], most: usize) -> (impl Iterator<Item = &Measured>, usize) {
-    (all.iter().rev().take(most), all.len().saturating_sub(most))
+    let odd = |it: &&Measured| it.flags.iter().any(|it| matches!(it, Flag::Undated | Flag::Future));
+    let placed = all.iter().rev().filter(move |it| !odd(it));
+    (placed.chain(all.iter().filter(odd)).take(most), all.len().saturating_sub(most))
 }

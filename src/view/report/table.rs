@@ -1,13 +1,13 @@
 //! A report on a terminal: what a person reads before breakfast.
 
 use super::words::{Names, changes, p50};
-use super::{Report, known, newest, words};
+use super::{IN_FULL, Report, known, newest, overview, words};
 use crate::metrics::definition::Metric;
 use crate::metrics::report::Measured;
 use crate::model::{Kind, Status};
 use crate::query::TrackReport;
 use crate::view::fit::{pad, pad_line, width, wrap};
-use crate::view::format::{count_of, counted, duration_of, moment};
+use crate::view::format::{counted, moment};
 use crate::view::metrics::figures::{self, Figure};
 use crate::view::{Align, Line, Role};
 
@@ -28,9 +28,16 @@ pub fn table(report: &Report<'_>, room: usize) -> Vec<Line> {
     if report.tracks.is_empty() {
         lines.extend([Line::blank(), Line::of(Role::Text, "nothing to measure: no deployments are known")]);
     }
-    for track in report.tracks {
+    if report.tracks.len() > 1 {
         lines.push(Line::blank());
-        lines.extend(of_track(report, track, room));
+        lines.extend(overview::lines(report.tracks, room));
+    }
+    if report.tracks.len() > IN_FULL {
+        let says = "hint: --service SERVICE tells one of them in full";
+        lines.extend([Line::blank(), Line::of(Role::Muted, says)]);
+    } else {
+        let each = report.tracks.iter().flat_map(|it| std::iter::once(Line::blank()).chain(of_track(report, it, room)));
+        lines.extend(each);
     }
     lines.push(Line::blank());
     lines.extend(definitions(report, room));
@@ -49,7 +56,8 @@ fn of_track(report: &Report<'_>, track: &TrackReport, room: usize) -> Vec<Line> 
     let figures = figures::figures(&track.metrics);
     for (at, figure) in figures.iter().enumerate() {
         lines.extend(of_figure(figure, room));
-        lines.extend((at == 0).then(|| landed(track, room)).flatten().unwrap_or_default());
+        let landed = (at == 0).then(|| words::landed(&track.metrics.lead_time.landed)).flatten();
+        lines.extend(landed.iter().flat_map(|it| notes(it, room)));
     }
     lines.push(Line::blank());
     lines.extend(deployments(report, track, room));
@@ -90,16 +98,6 @@ fn notes(text: &str, room: usize) -> Vec<Line> {
 /// A line under a value.
 fn beside(role: Role, text: &str) -> Line {
     Line::of(Role::Text, " ".repeat(VALUES)).with(role, text)
-}
-
-/// The other window: changes by when their clock started, those that wait among them.
-fn landed(track: &TrackReport, room: usize) -> Option<Vec<Line>> {
-    let cohort = &track.metrics.lead_time.landed;
-    (cohort.n > 0).then(|| {
-        let half = cohort.p50.map_or_else(|| "not reached".to_owned(), |it| duration_of(Some(it)));
-        let (n, waiting) = (words::counted(cohort.n, "change"), count_of(cohort.waiting));
-        notes(&format!("landed in the window: {n}, {waiting} wait; Kaplan-Meier P50 {half}"), room)
-    })
 }
 
 /// The columns of the deployments: title, cells, side.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::metrics::report::{Flag, Measured, Share};
-use crate::metrics::verdict::{Episode, Evidence, Remedy, Signal, Witness};
+use crate::metrics::report::{Cohort, Flag, Measured, Share};
+use crate::metrics::verdict::{Episode, Evidence, Remedy, Witness};
 use crate::metrics::{Entry, Ledger};
 use crate::model::{DeploymentId, Time};
 use crate::query::TrackReport;
@@ -58,7 +58,7 @@ pub fn lasted_in_words(it: &Episode, now: Time) -> String {
     figures::lasted(it.from, it.until.filter(|until| *until <= now), now)
 }
 
-/// The median of a batch and its number of changes: `4 d 02 h of 12`.
+/// The median of a deployment's changes.
 pub fn p50(it: &Measured) -> String {
     duration_of(it.lead_time.and_then(|it| it.p50))
 }
@@ -100,24 +100,9 @@ impl<'a> Names<'a> {
         self.by_id.get(id).map_or_else(|| id.to_string(), |at| self.name(*at))
     }
 
-    /// Why a deployment counts as failed.
-    pub fn evidence(&self, it: &Evidence) -> String {
-        match (it.signal, &it.by) {
-            (Signal::Inferred, Witness::Incident(id)) => format!("incident {id} began soon after it, cause not known"),
-            (_, Witness::Incident(id)) => format!("incident {id} names it as its cause"),
-            (Signal::Rollback, Witness::Deployment(id)) => format!("{} took its changes back", self.named(id)),
-            (Signal::Revert, Witness::Deployment(id)) => format!("{} reverts a change of it", self.named(id)),
-            (Signal::Hotfix, Witness::Deployment(id)) => format!("hotfix {} came right after it", self.named(id)),
-            (_, Witness::Deployment(id)) => format!("{} says that it fixes it", self.named(id)),
-            (_, Witness::Mark(version)) => format!("somebody marked {version} bad"),
-            (Signal::Traffic, Witness::Itself) => "it failed after it had taken traffic".to_owned(),
-            (_, Witness::Itself) => "its own report says so".to_owned(),
-        }
-    }
-
-    /// All that is held against a deployment: `S2: 1.4.1 took its changes back; …`.
+    /// All that is held against a deployment: `S2: rolled back by 1.4.1; …`.
     pub fn failed_by(&self, all: &[Evidence]) -> String {
-        let one = |it: &Evidence| format!("{}: {}", it.signal.code(), self.evidence(it));
+        let one = |it: &Evidence| format!("{}: {}", it.signal.code(), it.told(|id| self.named(id)));
         all.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 
@@ -132,6 +117,16 @@ impl<'a> Names<'a> {
     }
 }
 
+/// The other window: changes by when their clock started, those that wait among them. Absent without one.
+pub fn landed(cohort: &Cohort) -> Option<String> {
+    let half = cohort.p50.map_or_else(|| "not reached".to_owned(), |it| duration_of(Some(it)));
+    let (n, waiting) = (counted(cohort.n, "change"), count_of(cohort.waiting));
+    let forgotten = cohort.delivered_p50.filter(|_| cohort.waiting > 0);
+    let forgotten = forgotten.map(|it| format!(" ({} of those that came)", duration_of(Some(it))));
+    let says = format!("landed in the window: {n}, {waiting} wait; Kaplan-Meier P50 {half}");
+    (cohort.n > 0).then(|| says + &forgotten.unwrap_or_default())
+}
+
 /// Why a deployment counts as unplanned repair.
 pub fn remedy(it: &Remedy) -> String {
     match it {
@@ -140,23 +135,6 @@ pub fn remedy(it: &Remedy) -> String {
         Remedy::Hotfix => "is called a hotfix".to_owned(),
         Remedy::Reverts => "holds nothing but reverts".to_owned(),
         Remedy::Restart(incident) => format!("same code again during incident {incident}"),
-    }
-}
-
-/// What a flag means for the numbers.
-pub fn flag(it: Flag) -> &'static str {
-    match it {
-        Flag::Baseline => "what it holds counts as delivered before",
-        Flag::Truncated => "history is cut off below it, so it has no lead times",
-        Flag::MayOvercount => "a deployment of an unknown commit stands before it: some changes may have come earlier",
-        Flag::Skewed => "some changes were written after it finished: counted as 0",
-        Flag::Imported => "some changes were written more than a year before they were committed",
-        Flag::Noop => "nothing of the service was in it",
-        Flag::Config => "the same code with other configuration or another build",
-        Flag::OverwroteNewer => "older code overwrote newer: it began before what it took away had finished",
-        Flag::Provisional => "too young for a verdict",
-        Flag::Undated => "it has no time of its own",
-        Flag::Future => "it is dated after now",
     }
 }
 

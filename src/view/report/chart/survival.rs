@@ -38,15 +38,17 @@ impl Waits<'_> {
     /// The steps, at most one for each unit across.
     fn steps(&self, axis: Axis) -> String {
         let mut path = "M0 0".to_owned();
+        let mut reached = 0;
         let mut steps = self.0.survival.steps().iter().peekable();
         while let Some(step) = steps.next() {
             let place = px(axis.at(step.time) * ACROSS);
             if steps.peek().is_none_or(|next| px(axis.at(next.time) * ACROSS) > place) {
                 let _ = write!(path, "H{place}V{:.1}", HEIGHT * (1.0 - step.survival));
+                reached = place;
             }
         }
         let last = self.0.survival.censored_times().last().map(|it| px(axis.at(*it) * ACROSS));
-        let _ = last.map(|it| write!(path, "H{it}"));
+        let _ = last.filter(|it| *it > reached).map(|it| write!(path, "H{it}"));
         path
     }
 

@@ -6,14 +6,12 @@ mod track;
 use std::fmt;
 
 use super::escape::Html;
-use super::{Report, words};
+use super::{IN_FULL, Report, words};
 use crate::metrics::definition::{Definition, Metric};
 use crate::view::format::{absolute, count_of};
 use crate::view::metrics::figures;
 
 const STYLE: &str = include_str!("style.css");
-/// So many tracks are told in full. A page of hundreds would be too large to send and too long to read.
-const IN_FULL: usize = 8;
 /// Nothing but the page's own style may be loaded, whatever a name says.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 

@@ -171,7 +171,7 @@ fn notes(f: &mut fmt::Formatter<'_>, it: &Measured) -> fmt::Result {
     }
     for flag in &it.flags {
         let word = flag.word().replace('_', " ");
-        write!(f, "<span class=\"flag\" title=\"{}\">{word}</span> ", Html(words::flag(*flag)))?;
+        write!(f, "<span class=\"flag\" title=\"{}\">{word}</span> ", Html(flag.says()))?;
     }
     Ok(())
 }

@@ -35,6 +35,12 @@ fn terminal_of_hostile_names_and_of_nothing() {
 }
 
 #[test]
+fn terminal_of_many_tracks() {
+    let many: Vec<TrackReport> = std::iter::repeat_n([world::checkout(), world::idle()], 5).flatten().collect();
+    insta::assert_snapshot!(on_a_terminal(&many, &[]));
+}
+
+#[test]
 fn csv() {
     insta::assert_snapshot!(with(&[world::checkout()], &[], |it| Csv(it).to_string()).replace('\r', ""));
 }
