@@ -24,6 +24,13 @@ pub fn environment(snapshot: &Snapshot, wanted: &str) -> Result<EnvironmentId, F
     }
 }
 
+/// The environment, or the group of environments, that is called `wanted`.
+pub fn place(snapshot: &Snapshot, wanted: &str) -> Result<EnvironmentId, Failure> {
+    let groups = snapshot.environments.iter().filter_map(|it| it.group.as_ref());
+    let group = groups.into_iter().find(|it| it.as_str() == wanted);
+    group.map_or_else(|| environment(snapshot, wanted), |group| Ok(group.clone()))
+}
+
 /// The versions of a service that were ever seen, newest first, each once.
 pub fn versions(snapshot: &Snapshot, service: &ServiceId) -> Vec<Version> {
     let Some(picture) = snapshot.service(service) else { return Vec::new() };

@@ -48,6 +48,7 @@ fn environment((place, entry): (u16, &EnvironmentEntry)) -> Environment {
         production: entry.production,
         protected: entry.protected.unwrap_or(entry.production),
         release_line: entry.release_line,
+        group: entry.group.as_deref().map(EnvironmentId::from),
         time_zone: entry.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC),
     }
 }

@@ -40,6 +40,7 @@ mod statistics_tests;
 pub use bootstrap::median_interval;
 pub use cadence::Cadence;
 pub use code::{Class, Classes, Code, Scope};
+pub use counterparts::counterparts;
 pub use decompose::{Decomposition, decompose};
 pub use definition::{Definition, Metric};
 pub use failure::judge;

@@ -17,6 +17,8 @@ pub struct Environment {
     pub protected: bool,
     /// Whether deployments into it are release tags of a repository, and nothing can be promoted to it.
     pub release_line: bool,
+    /// The name under which it is measured together with others: regions, clusters.
+    pub group: Option<EnvironmentId>,
     /// In which days and weeks are counted, and freeze windows are written.
     pub time_zone: chrono_tz::Tz,
 }

@@ -10,7 +10,9 @@ use super::snapshot::{Repository, ServicePicture, Snapshot, SourceStatus};
 use crate::fact::{Body, Fact};
 use crate::graph::{CommitGraph, CommitTexts, Touched};
 use crate::metrics::{Classes, Policy};
-use crate::model::{Gate, Incident, Lock, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time};
+use crate::model::{
+    CommitId, Gate, Incident, Lock, PullRequest, Reference, RepositoryId, Service, ServiceId, SourceId, Time,
+};
 
 /// The commits of a repository as the store holds them.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Commits {
     pub touched: Arc<Touched>,
     /// The path filter of each service that is some paths of the repository.
     pub filters: BTreeMap<ServiceId, usize>,
+    /// Pairs of commits that are known to make the same patch.
+    pub same: Arc<[(CommitId, CommitId)]>,
 }
 
 /// What snapshots are made from.
@@ -202,8 +206,9 @@ fn repository<'a>(
         graph: commits.graph.clone(),
         texts: commits.texts.clone(),
         touched: commits.touched.clone(),
-        classes: Arc::new(Classes::new(&commits.graph, &pull_requests, &[], policy)),
+        classes: Arc::new(Classes::new(&commits.graph, &pull_requests, &commits.same, policy)),
         filters: commits.filters.clone(),
+        same: commits.same.clone(),
         references,
         pull_requests,
     }

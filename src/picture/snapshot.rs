@@ -265,6 +265,8 @@ pub struct Repository {
     pub touched: Arc<Touched>,
     /// What the policy makes of its authors and of commits that are one change.
     pub classes: Arc<Classes>,
+    /// Pairs of its commits that are known to make the same patch.
+    pub same: Arc<[(CommitId, CommitId)]>,
     /// The path filter of each service that is some paths of the repository.
     pub filters: BTreeMap<ServiceId, usize>,
 }

@@ -42,6 +42,7 @@ fn environment(name: &str, rank: u16) -> Environment {
         rank,
         production: rank == 1,
         protected: false,
+        group: None,
         release_line: false,
         time_zone: chrono_tz::UTC,
     }
@@ -86,6 +87,7 @@ fn commits() -> Commits {
         texts: Arc::new(NoTexts),
         touched: Arc::new(Touched::default()),
         filters: Default::default(),
+        same: Arc::default(),
     }
 }
 

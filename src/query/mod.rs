@@ -19,7 +19,7 @@ pub use answer::{
 };
 pub use between::{ChangesAnswer, Point, changes_between};
 pub use error::QueryError;
-pub use metrics::{Given, Measure, TrackReport, tagged};
+pub use metrics::{Given, Measure, TrackReport, counterparts, counterparts_of, is_headline, tagged};
 pub use resolve::{As, Meaning};
 pub use set::changes;
 pub use where_is::where_is;

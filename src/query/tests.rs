@@ -49,11 +49,11 @@ fn id(number: u8) -> CommitId {
     CommitId(std::array::from_fn(|at| if at < 2 { first * 0x11 } else { number }))
 }
 
-fn at(minutes: i64) -> Time {
+pub(super) fn at(minutes: i64) -> Time {
     Time::from_timestamp(1_800_000_000 + minutes * 60, 0).expect("a time")
 }
 
-fn commits() -> Commits {
+pub(super) fn commits() -> Commits {
     let mut graph = CommitGraph::default();
     for (number, (_, parents)) in (0_u8..).zip(HISTORY) {
         let parents: Vec<CommitId> = parents.iter().map(|parent| id(*parent)).collect();
@@ -75,21 +75,23 @@ fn commits() -> Commits {
         texts: Arc::new(Texts),
         touched: Arc::new(touched),
         filters: [(ServiceId::from("checkout"), 0)].into(),
+        same: Arc::default(),
     }
 }
 
-fn environment(name: &str, rank: u16) -> Environment {
+pub(super) fn environment(name: &str, rank: u16) -> Environment {
     Environment {
         id: name.into(),
         rank,
         production: rank == 1,
         protected: false,
+        group: None,
         release_line: false,
         time_zone: chrono_tz::UTC,
     }
 }
 
-fn frame() -> Frame {
+pub(super) fn frame() -> Frame {
     Frame {
         environments: [environment("testing", 0), environment("production", 1)].into(),
         named: vec!["checkout".into()],
@@ -109,7 +111,7 @@ fn frame() -> Frame {
     }
 }
 
-fn reference(name: &str, kind: ReferenceKind, commit: u8, minutes: i64) -> Body {
+pub(super) fn reference(name: &str, kind: ReferenceKind, commit: u8, minutes: i64) -> Body {
     Body::from(Reference {
         repository: "shop".into(),
         name: RefName::from(name),
@@ -135,7 +137,7 @@ fn artifact(version: &str, commit: Option<u8>, minutes: i64) -> Body {
     })
 }
 
-fn deployment(environment: &str, version: &str, commit: u8, minutes: i64, outcome: Outcome) -> Body {
+pub(super) fn deployment(environment: &str, version: &str, commit: u8, minutes: i64, outcome: Outcome) -> Body {
     Body::from(Deployment {
         id: format!("{environment}-{minutes}").into(),
         service: "checkout".into(),

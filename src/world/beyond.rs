@@ -56,7 +56,7 @@ impl World {
         Ok(())
     }
 
-    fn changes_of(&self, repository: &RepositoryId) -> Option<&dyn Changes> {
+    pub(super) fn changes_of(&self, repository: &RepositoryId) -> Option<&dyn Changes> {
         self.backends().iter().filter_map(|it| it.changes()).find(|it| it.repositories().contains(repository))
     }
 }

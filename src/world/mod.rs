@@ -11,6 +11,7 @@ pub mod handed;
 pub mod measuring;
 mod open;
 mod painter;
+mod patches;
 mod paths;
 mod refresh;
 mod state;
@@ -57,6 +58,8 @@ struct Inner {
     refreshing: tokio::sync::Mutex<()>,
     /// Commits beyond all references that were asked for.
     asked: Mutex<HashSet<(RepositoryId, CommitId)>>,
+    /// Pairs of commits whose patches were compared.
+    compared: Mutex<HashSet<(RepositoryId, CommitId, CommitId)>>,
     operations: watch::Sender<Arc<[OperationSummary]>>,
 }
 
@@ -133,6 +136,10 @@ impl World {
 
     fn asked(&self) -> MutexGuard<'_, HashSet<(RepositoryId, CommitId)>> {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn compared(&self) -> MutexGuard<'_, HashSet<(RepositoryId, CommitId, CommitId)>> {
+        self.0.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn painter(&self) -> MutexGuard<'_, Painter> {

@@ -88,6 +88,7 @@ impl World {
             painter: Mutex::new(painter),
             refreshing: tokio::sync::Mutex::new(()),
             asked: Mutex::default(),
+            compared: Mutex::default(),
             operations: watch::Sender::new(Arc::from([])),
         }));
         world.show_kept_paths()?;

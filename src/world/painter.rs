@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::fact::Fact;
 use crate::graph::Touched;
-use crate::model::{Lock, RepositoryId, ServiceId, SourceId, Text, Time};
+use crate::model::{CommitId, Lock, RepositoryId, ServiceId, SourceId, Text, Time};
 use crate::operation::Freezes;
 use crate::picture::{Commits, Frame, Picture, Snapshot, SourceStatus};
 use crate::store::Revision;
@@ -86,7 +86,16 @@ impl Painter {
         filters: BTreeMap<ServiceId, usize>,
     ) {
         let RepositoryCommits { graph, texts, .. } = commits;
-        self.picture.set_commits(repository, Commits { graph, texts, touched, filters });
+        let same = self.picture.commits(&repository).map(|it| it.same.clone()).unwrap_or_default();
+        self.picture.set_commits(repository, Commits { graph, texts, touched, filters, same });
+    }
+
+    /// Takes in pairs of a repository's commits that make the same patch, besides those that are known.
+    pub fn add_same(&mut self, repository: &RepositoryId, same: Vec<(CommitId, CommitId)>) {
+        let Some(commits) = self.picture.commits(repository).filter(|_| !same.is_empty()) else { return };
+        let same = commits.same.iter().copied().chain(same).collect();
+        let commits = Commits { same, ..commits.clone() };
+        self.picture.set_commits(repository.clone(), commits);
     }
 
     /// The commits of a repository as they are painted now.

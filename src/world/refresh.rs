@@ -69,6 +69,7 @@ impl World {
         let (outcomes, ()) = futures::join!(reading, painting);
         let mut refreshed = self.conclude(&backends, outcomes)?;
         self.read_deployed().await?;
+        self.read_patches().await?;
         for error in self.refresh_paths().await? {
             refreshed.problems.entry(error.source.clone()).or_default().push(error.what.clone());
             refreshed.errors.push(error);

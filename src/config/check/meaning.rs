@@ -45,6 +45,12 @@ impl Meaning<'_> {
                 self.error(&format!("environment[{n}].time_zone"), format!("there is no time zone `{zone}`"), hint);
             }
         }
+        for (n, group) in config.environment.iter().enumerate().filter_map(|(n, it)| Some((n, it.group.as_ref()?))) {
+            if config.environment.iter().any(|it| it.name == *group) {
+                let what = format!("`{group}` is an environment: a group needs a name of its own");
+                self.error(&format!("environment[{n}].group"), what, None);
+            }
+        }
         if !config.environment.is_empty() && !config.environment.iter().any(|it| it.production) {
             let what = "no environment is `production`: lead time and deployment frequency have nothing to count";
             self.warning("environment[0]", what.to_owned());

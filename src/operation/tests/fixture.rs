@@ -310,6 +310,7 @@ pub fn environment(name: &str, rank: u16) -> Environment {
         rank,
         production,
         protected: production,
+        group: None,
         release_line: name == "releases",
         time_zone: chrono_tz::UTC,
     }
@@ -473,6 +474,7 @@ impl World {
                 texts: Arc::new(Subjects),
                 touched: Arc::new(Touched::default()),
                 filters: BTreeMap::new(),
+                same: Arc::default(),
             },
         );
         picture.fold(self.facts.iter().cloned());

@@ -20,9 +20,9 @@ use crate::cli::session::Session;
 use crate::cli::tell;
 use crate::cli::when::Since;
 use crate::metrics::{Definition, Entry, Metric, Policy, Reported, Window};
-use crate::model::{EnvironmentId, Incident, ServiceId, Time, TrackId, text};
+use crate::model::{Incident, ServiceId, Time, TrackId, text};
 use crate::picture::{Repository, ServicePicture, Snapshot};
-use crate::query::{Given, Measure, TrackReport, tagged};
+use crate::query::{self, Given, Measure, TrackReport, tagged};
 use crate::view::report::{self, Csv, Markdown, Page, Report};
 use crate::world::handed::{self, Defaults, Handed};
 use crate::world::{Wanted, World, measuring};
@@ -53,15 +53,13 @@ async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Outpu
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();
     let service = args.service.as_deref().map(|name| names::service(&snapshot, name)).transpose()?;
-    let environment = args.environment.as_deref().map(|name| names::environment(&snapshot, name)).transpose()?;
+    let environment = args.environment.as_deref().map(|name| names::place(&snapshot, name)).transpose()?;
     let only = snapshot.repositories.values().next().filter(|_| snapshot.repositories.len() == 1);
     let policy = args.policy(&world.measures(), only.map(|it| &**it))?;
     let window = args.window(Some(Since::Ago(world.window())), now);
-    let users = snapshot.environments.iter().any(|it| it.production);
-    let production = |id: &EnvironmentId| snapshot.environment(id).is_some_and(|it| it.production);
     let pick = |track: &TrackId| {
         service.as_ref().is_none_or(|it| *it == track.service)
-            && environment.as_ref().map_or(!users || production(&track.environment), |it| *it == track.environment)
+            && environment.as_ref().map_or_else(|| query::is_headline(&snapshot, track), |it| *it == track.environment)
     };
     let reports = Measure { policy: &policy, window, now }.tracks(&snapshot, &pick);
     let told = Told { reports: &reports, policy: &policy, window, now, warnings: &[] };
@@ -91,6 +89,10 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
     if let Some(world) = &world {
         world.read_beyond(unknown(&deployments, &Place::of(&snapshot))).await?;
         snapshot = world.snapshot();
+        if let Some(repository) = Place::of(&snapshot).repository.filter(|_| world.measures().equivalence.patch) {
+            world.compare_patches(&repository.id, query::counterparts_of(repository, &deployments)).await;
+            snapshot = world.snapshot();
+        }
     }
     let place = Place::of(&snapshot);
     let in_force = world.as_ref().map(World::measures).unwrap_or_default();
