@@ -73,6 +73,7 @@ pub fn measure(subject: &Subject<'_>, policy: &Policy, window: Window, now: Time
         recovery: it.recovery(&verdicts.episodes),
         rework: share(successes.iter().filter(|it| it.remedy.is_some()).count(), successes.len()),
         coverage: it.coverage(&successes),
+        bands: policy.bands,
         lead_time: lead.lead_time(cohort::of(&it)),
         deployments: Vec::new(),
     };

@@ -34,6 +34,8 @@ pub struct Policy {
     pub hotfix: Option<Regex>,
     /// When a group of environments counts as deployed.
     pub group: GroupRule,
+    /// The year of the bands that are named beside numbers; changes no number.
+    pub bands: Option<u16>,
 }
 
 /// When the clock of a change starts.
@@ -137,6 +139,7 @@ impl Default for Policy {
             recovery_from: RecoveryFrom::default(),
             hotfix: Regex::new(HOTFIX).ok(),
             group: GroupRule::default(),
+            bands: None,
         }
     }
 }

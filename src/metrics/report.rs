@@ -51,6 +51,8 @@ pub struct TrackMetrics {
     pub rework: Share,
     /// How much of it all is known.
     pub coverage: Coverage,
+    /// The year of the bands to name beside the numbers.
+    pub bands: Option<u16>,
     /// The deployments of the window, oldest first; then those without a time and those that are dated after now.
     pub deployments: Vec<Measured>,
 }

@@ -40,6 +40,7 @@ pub fn policy(entry: &MetricsEntry) -> Policy {
         },
         hotfix: expression(entry.hotfix.as_deref(), plain.hotfix),
         group: if entry.group == "any" { GroupRule::Any } else { GroupRule::All },
+        bands: entry.bands,
     }
 }
 

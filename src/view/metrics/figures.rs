@@ -4,7 +4,7 @@
 //! withheld. Undefined is [`UNDEFINED`], never 0.
 
 use crate::metrics::report::{Coverage, Frequency, LeadTime, Recovery, Share};
-use crate::metrics::{TrackMetrics, Window};
+use crate::metrics::{TrackMetrics, Window, bands};
 use crate::model::Time;
 use crate::view::format::{UNDEFINED, absolute, count_of, counted, duration_of};
 
@@ -33,13 +33,31 @@ const SEPARATOR: &str = "; ";
 /// The five measures, in the order of [`TITLES`].
 pub fn figures(metrics: &TrackMetrics) -> [Figure; 5] {
     let [lead, often, fail, recovery, rework] = TITLES;
+    let band = |metric, interval| band(metrics.bands, metric, interval);
     [
-        lead_time(lead, &metrics.lead_time),
+        lead_time(lead, &metrics.lead_time).and(band(bands::Metric::LeadTime, metrics.lead_time.interval)),
         frequency(often, &metrics.frequency),
-        change_fail(fail, &metrics.change_fail, metrics.provisional),
+        change_fail(fail, &metrics.change_fail, metrics.provisional)
+            .and(band(bands::Metric::ChangeFailRate, metrics.change_fail.interval)),
         recovery_time(recovery, &metrics.recovery, metrics.now),
         rework_rate(rework, &metrics.rework),
     ]
+}
+
+/// The band of a year's report, where it is asked for and the whole interval lies in it. A number without an interval has
+/// none.
+fn band(year: Option<u16>, metric: bands::Metric, interval: Option<(f64, f64)>) -> Option<String> {
+    let (table, (low, high)) = bands::Table::of(year?).zip(interval)?;
+    let band = table.band(metric, low, high)?;
+    Some(format!("{} in the {} report ({})", band.name.word(), table.year, band.stated))
+}
+
+impl Figure {
+    /// With one more note, if there is one.
+    fn and(mut self, note: Option<String>) -> Self {
+        self.note = joined(self.note.into_iter().chain(note).collect());
+        self
+    }
 }
 
 fn lead_time(metric: &'static str, lead: &LeadTime) -> Figure {
@@ -252,6 +270,15 @@ mod tests {
         assert_eq!((it.value.as_str(), it.n.as_str()), ("25 %", "1 of 4"));
         assert_eq!(it.interval.as_deref(), Some("4.6 – 69.9 %"));
         assert_eq!(it.note.as_deref(), Some("1 deployment is too young for a verdict and left out"));
+    }
+
+    #[test]
+    fn a_band_is_named_only_where_the_whole_interval_is_in_it() {
+        let named = |year, interval| band(year, bands::Metric::LeadTime, interval);
+        assert_eq!(named(None, Some((HOUR, 2.0 * HOUR))), None, "off by default");
+        assert_eq!(named(Some(2024), None), None);
+        assert_eq!(named(Some(2024), Some((HOUR, 50.0 * HOUR))), None, "in two bands");
+        assert_eq!(named(Some(2024), Some((HOUR, 2.0 * HOUR))).as_deref(), Some("elite in the 2024 report (< 1 d)"));
     }
 
     #[test]
