@@ -51,7 +51,8 @@ fn compare(git: &History, replayed: &Replayed) {
 
 fn flightdeck(replayed: &Replayed, state: &Path) -> Command {
     let mut flightdeck = Command::new(env!("CARGO_BIN_EXE_flightdeck"));
-    flightdeck.arg("status").arg("--state").arg(state).current_dir(replayed.repository());
+    flightdeck.args(["metrics", "--tags", r"v\d+(\.\d+)+", "--bots", "none", "--since", "all", "--format", "json"]);
+    flightdeck.arg("--repo").arg(replayed.repository()).arg("--state").arg(state);
     flightdeck
 }
 

@@ -31,6 +31,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::Parser;
@@ -132,6 +133,7 @@ fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
         manner: Manner::for_stderr(cli.global.format() == Format::Plain),
         directory,
         interrupt: Interrupt::default(),
+        makeshift: OnceLock::new(),
     })
 }
 

@@ -1,6 +1,9 @@
 //! What a command needs of the world around it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
 
 use super::args::Global;
 use super::aside;
@@ -29,6 +32,8 @@ pub struct Session<'a> {
     pub directory: PathBuf,
     /// Whether somebody wants to stop.
     pub interrupt: Interrupt,
+    /// Where state is kept when it cannot be kept where it belongs.
+    pub makeshift: OnceLock<TempDir>,
 }
 
 impl Session<'_> {
@@ -68,11 +73,32 @@ impl Session<'_> {
         Ok(World::open(&self.options(configuration, origin))?)
     }
 
-    /// Opens the repository at `directory` alone, whatever a configuration there says.
+    /// Opens the world to answer from it. Where nothing can be kept, what is read is kept for this answer alone.
+    pub fn open_to_read(&self) -> Result<World, Failure> {
+        self.opened_to_read(self.options(self.global.config.as_deref(), "command line"))
+    }
+
+    /// The same for the repository at `directory` alone, whatever a configuration there says.
     pub fn open_repository(&self, directory: &Path) -> Result<World, Failure> {
         let options = self.options(None, "command line");
-        let dir = self.directory.join(directory);
-        Ok(World::open(&WorldOptions { dir, repository: true, ..options })?)
+        self.opened_to_read(WorldOptions { dir: self.directory.join(directory), repository: true, ..options })
+    }
+
+    fn opened_to_read(&self, options: WorldOptions) -> Result<World, Failure> {
+        match World::open(&options) {
+            Err(error) if error.is_about_keeping() => {
+                aside::warn(&format!("{error}: what is read is kept for this answer alone"));
+                let state = match self.makeshift.get() {
+                    Some(makeshift) => makeshift.path().to_owned(),
+                    None => {
+                        let fresh = tempfile::tempdir().map_err(|_| error)?;
+                        self.makeshift.get_or_init(|| fresh).path().to_owned()
+                    }
+                };
+                Ok(World::open(&WorldOptions { state: Some(state), ..options })?)
+            }
+            opened => Ok(opened?),
+        }
     }
 
     fn options(&self, configuration: Option<&Path>, origin: &str) -> WorldOptions {

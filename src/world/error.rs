@@ -35,6 +35,14 @@ pub enum WorldError {
 }
 
 impl WorldError {
+    /// Whether only keeping state fails: the directory is not to be had.
+    pub fn is_about_keeping(&self) -> bool {
+        let lost = |it: &StoreError| {
+            matches!(it, StoreError::Io { .. } | StoreError::ReadOnly { .. } | StoreError::Full { .. })
+        };
+        matches!(self, Self::NoHome) || matches!(self, Self::Store(error) if lost(error))
+    }
+
     /// What the person can do about it.
     pub fn hint(&self) -> Option<Text> {
         match self {

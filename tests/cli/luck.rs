@@ -33,3 +33,22 @@ fn answers_from_a_shallow_clone_say_so() {
         assert_eq!(say(&mut room.flightdeck_in(&whole), arguments).err, "");
     }
 }
+
+#[test]
+fn where_nothing_can_be_kept_answers_come_all_the_same_and_nothing_is_written() {
+    let chain = Chain::new();
+    let file = chain.room.work().join("a file");
+    std::fs::write(&file, "in the way").expect("written");
+    let mut here = |arguments: &[&str]| {
+        let mut command = chain.room.flightdeck();
+        say(command.env("FLIGHTDECK_STATE", &file), arguments)
+    };
+    for arguments in [&["status"][..], &["where", "main"], &["metrics", "--since", "all"]] {
+        let said = here(arguments);
+        assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains("what is read is kept for this answer alone"), "{arguments:?}: {}", said.err);
+        assert!(said.out.contains("checkout"), "{arguments:?}: {}", said.out);
+    }
+    let refused = here(&["promote", "checkout", "--to", "testing", "--yes"]);
+    assert_eq!(refused.code, 1, "without a journal nothing is changed: {}", refused.err);
+}

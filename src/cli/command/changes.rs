@@ -34,7 +34,7 @@ pub struct Args {
 
 /// Says what changed.
 pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let world = session.open()?;
+    let world = session.open_to_read()?;
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();
     let service = names::service(&snapshot, &args.service)?;

@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Shows the board.
 pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let world = session.open()?;
+    let world = session.open_to_read()?;
     session.settle(&world).await?;
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();

@@ -28,7 +28,7 @@ pub struct Args {
 
 /// Says how far it has come.
 pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let world = session.open()?;
+    let world = session.open_to_read()?;
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();
     let service = args.service.as_deref().map(|name| names::service(&snapshot, name)).transpose()?;

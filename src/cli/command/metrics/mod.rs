@@ -49,7 +49,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
 
 /// What the configured backends report.
 async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let world = session.open()?;
+    let world = session.open_to_read()?;
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();
     let service = args.service.as_deref().map(|name| names::service(&snapshot, name)).transpose()?;
