@@ -4,6 +4,7 @@ use super::gate::{Slot, Ticket};
 use super::world::Mark;
 use crate::model::{RunId, Text, Time};
 use crate::operation::{Confirmation, Intent, Plan};
+use crate::view::metrics::Question;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,4 +44,6 @@ pub enum Request {
     Find(String),
     /// Note something for everybody.
     Mark(Mark),
+    /// How well and how fast changes come to users.
+    Measure(Box<Question>),
 }

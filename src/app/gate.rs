@@ -23,6 +23,8 @@ pub enum Slot {
     Where,
     /// A lock, an unlock, a mark.
     Mark,
+    /// Measures.
+    Measure,
 }
 
 /// A question's slot and number.

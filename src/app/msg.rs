@@ -9,6 +9,7 @@ use super::world::{Failure, Found, Outcome};
 use crate::model::{Progress, Text};
 use crate::operation::{OperationSummary, Plan};
 use crate::picture::Snapshot;
+use crate::view::metrics::Study;
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -52,4 +53,6 @@ pub enum Reply {
     Found(Result<Vec<Found>, Failure>),
     /// To [`Request::Mark`](super::effect::Request::Mark).
     Marked(Result<Text, Failure>),
+    /// To [`Request::Measure`](super::effect::Request::Measure).
+    Measured(Result<Arc<Study>, Failure>),
 }

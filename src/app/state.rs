@@ -12,9 +12,11 @@ use super::keymap::{Keymap, When};
 use super::layout::Layout;
 use super::message::{Message, Messages};
 use super::place::{Open, Place, Stop};
+use super::update::measuring::Measuring;
 use crate::model::{EnvironmentId, OperationId, Progress, ServiceId, Text, Time};
 use crate::operation::{Candidate, OperationSummary, Plan, WriteMode};
 use crate::picture::Snapshot;
+use crate::view::metrics::Known;
 use crate::view::{self, Line, Screen, Sources, Wish};
 
 /// Everything that the cockpit knows.
@@ -62,6 +64,8 @@ pub struct State {
     pub flying: Vec<Flying>,
     /// Since when everything is being read again.
     pub syncing: Option<Time>,
+    /// What the metrics screen is asked for.
+    pub measuring: Measuring,
     /// How it looks.
     pub look: Look,
     /// The moment for which the timer is set.
@@ -141,7 +145,12 @@ pub struct Start {
 impl State {
     /// The cockpit at its start: the board.
     pub fn new(start: Start) -> Self {
-        let sources = Sources { snapshot: start.snapshot, operations: start.operations, now: start.now };
+        let sources = Sources {
+            snapshot: start.snapshot,
+            operations: start.operations,
+            metrics: Known::default(),
+            now: start.now,
+        };
         let place = Place::open(start.views.table, Wish::of(Screen::Board), &sources);
         Self {
             name: start.name,
@@ -165,6 +174,7 @@ impl State {
             slots: Slots::default(),
             flying: Vec::new(),
             syncing: None,
+            measuring: Measuring::default(),
             look: start.look,
             wake: None,
         }

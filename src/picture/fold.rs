@@ -141,6 +141,7 @@ impl Picture {
             sources: self.sources.clone(),
             gates: self.gates(),
             incidents: self.shared_incidents(),
+            measures: Arc::clone(&self.frame.measures),
         };
     }
 

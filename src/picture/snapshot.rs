@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 pub use crate::graph::CommitTexts;
 use crate::graph::{CommitGraph, First, Pos, Touched};
-use crate::metrics::{Classes, Ledger, quantile};
+use crate::metrics::{Classes, Ledger, Policy, quantile};
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
     Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time, TrackId,
@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub gates: Arc<[Gate]>,
     /// Incidents that name no service.
     pub incidents: Arc<[Incident]>,
+    /// What is counted, and how.
+    pub measures: Arc<Policy>,
 }
 
 impl Snapshot {

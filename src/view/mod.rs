@@ -45,6 +45,7 @@ pub fn open(wish: &Wish, sources: &Sources) -> Arc<dyn TableModel> {
         Screen::Runs if wish.run.is_some() => Arc::new(runs::Jobs::new(wish, sources)),
         Screen::Runs => Arc::new(runs::Runs::new(wish, sources)),
         Screen::Track => Arc::new(track::TrackScreen::new(wish, sources)),
+        Screen::Metrics => metrics::open(wish, sources),
         Screen::Activity => Arc::new(activity::Activity::new(wish, sources)),
         Screen::Journal => Arc::new(journal::Journal::new(wish, sources)),
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::metrics::{Depth, Known};
 use crate::model::{CommitId, EnvironmentId, OperationId, RunId, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::OperationSummary;
 use crate::picture::Snapshot;
 
-/// The screens, by the number that opens them. 5 will be the metrics.
+/// The screens, by the number that opens them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Screen {
     /// Services × environments.
@@ -17,6 +18,8 @@ pub enum Screen {
     Runs,
     /// One service in one environment.
     Track,
+    /// How well and how fast changes come to users.
+    Metrics,
     /// What happened everywhere, newest first.
     Activity,
     /// Operations, unfinished first.
@@ -25,7 +28,8 @@ pub enum Screen {
 
 impl Screen {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 6] = [Self::Board, Self::Flow, Self::Runs, Self::Track, Self::Activity, Self::Journal];
+    pub const ALL: [Self; 7] =
+        [Self::Board, Self::Flow, Self::Runs, Self::Track, Self::Metrics, Self::Activity, Self::Journal];
 
     /// The number that opens it.
     pub fn number(self) -> u8 {
@@ -34,6 +38,7 @@ impl Screen {
             Self::Flow => 2,
             Self::Runs => 3,
             Self::Track => 4,
+            Self::Metrics => 5,
             Self::Activity => 6,
             Self::Journal => 7,
         }
@@ -46,6 +51,7 @@ impl Screen {
             Self::Flow => "Flow",
             Self::Runs => "Runs",
             Self::Track => "Track",
+            Self::Metrics => "Metrics",
             Self::Activity => "Activity",
             Self::Journal => "Journal",
         }
@@ -58,6 +64,7 @@ impl Screen {
             Self::Flow => "flow",
             Self::Runs => "runs",
             Self::Track => "track",
+            Self::Metrics => "metrics",
             Self::Activity => "activity",
             Self::Journal => "journal",
         }
@@ -75,6 +82,8 @@ pub struct Wish {
     pub environment: Option<EnvironmentId>,
     /// On the runs screen the run whose jobs are shown in place of the runs.
     pub run: Option<RunId>,
+    /// How deep in the track one is on the metrics screen.
+    pub depth: Depth,
     /// Which rows pass, as it was typed.
     pub filter: String,
     /// By what they are ordered, as it was typed: a name, with `-` before it for the other way round. Absent means the
@@ -85,7 +94,15 @@ pub struct Wish {
 impl Wish {
     /// A screen without narrowing, filter or order.
     pub fn of(screen: Screen) -> Self {
-        Self { screen, service: None, environment: None, run: None, filter: String::new(), sort: None }
+        Self {
+            screen,
+            service: None,
+            environment: None,
+            run: None,
+            depth: Depth::Charts,
+            filter: String::new(),
+            sort: None,
+        }
     }
 }
 
@@ -96,6 +113,8 @@ pub struct Sources {
     pub snapshot: Arc<Snapshot>,
     /// What the journal tells, newest first.
     pub operations: Arc<[OperationSummary]>,
+    /// What was measured.
+    pub metrics: Known,
     /// The present.
     pub now: Time,
 }

@@ -258,6 +258,11 @@ pub trait TableModel: Send + Sync {
     /// What to say in place of rows when there are none: why, and what to press.
     fn empty(&self) -> Vec<Line>;
 
+    /// Figures and charts of row `at`: in the place of the table or below it.
+    fn dashboard(&self, _at: usize) -> Option<std::sync::Arc<super::metrics::Dashboard>> {
+        None
+    }
+
     /// The fields that its filter can ask for: `field:value`.
     fn fields(&self) -> &[&'static str] {
         &[]

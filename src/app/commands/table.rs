@@ -3,7 +3,7 @@
 use super::{Class, Command, Scope};
 use crate::app::dialog::{ask, help, log, messages, palette, plan, whereis};
 use crate::app::state::State;
-use crate::app::update::{finding, going, moving, row, session};
+use crate::app::update::{finding, going, measuring, moving, row, session};
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
@@ -52,9 +52,16 @@ pub static COMMANDS: &[Command] = &[
     command!("screen.flow", "flow", "Flow", "Shows where each change of a service is.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Flow, a)),
     command!("screen.runs", "runs", "Runs", "Shows pipeline runs and where their time goes.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Runs, a)),
     command!("screen.track", "track", "Track", "Shows one service in one environment: what is live, and its history.", "[SERVICE [ENVIRONMENT]]", Everywhere, View, always, |s, a| going::screen(s, Screen::Track, a)),
+    command!("screen.metrics", "metrics", "Metrics", "Shows how well and how fast changes come to users: five measures with all that is needed to believe them.", "[SERVICE [ENVIRONMENT]]", Everywhere, View, always, |s, a| going::screen(s, Screen::Metrics, a)),
     command!("screen.activity", "activity", "Activity", "Shows what happened everywhere, newest first.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Activity, a)),
     command!("screen.journal", "journal", "Journal", "Shows operations, unfinished first.", "[SERVICE]", Everywhere, View, always, |s, a| going::screen(s, Screen::Journal, a)),
     command!("screen.repaint", "repaint", "Draw again", "Draws the whole screen again.", "", Everywhere, View, always, |_, _| session::repaint()),
+
+    command!("metrics.table", "table", "Chart or table", "Turns the selected chart into its table, and back.", "", Row, View, measuring::can_turn, |s, _| measuring::turn(s)),
+    command!("metrics.window", "window", "Window", "Looks further back: 30 days, 90, a year, everything; or as far as is said.", "[30d|90d|1y|all]", Everywhere, View, measuring::is_here, measuring::window),
+    command!("metrics.before", "before", "The window before", "Compares with the window of the same length before, or with it no more.", "", Everywhere, View, measuring::has_before, |s, _| measuring::before(s)),
+    command!("metrics.compare", "compare", "Compare with this", "Takes the selected track as the one that every other is compared with, or takes it back.", "", Row, View, measuring::is_here, |s, _| measuring::compare(s)),
+    command!("metrics.everywhere", "everywhere", "Every environment", "Measures every environment and not only the one at which delivery aims, or the other way round.", "", Everywhere, View, measuring::is_here, |s, _| measuring::everywhere(s)),
 
     command!("filter.edit", "filter", "Filter", "Shows only rows that hold these words; `field:value` looks in one field, `!` inverts.", "[WORDS]", Everywhere, View, always, finding::filter),
     command!("sort.next", "sort", "Sort", "Orders the rows by the next thing that they can be ordered by, or by the one named.", "[ORDER]", Everywhere, View, finding::can_sort, finding::sort),

@@ -5,6 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::message::Message;
 use crate::app::place::{Place, Stop};
 use crate::app::state::State;
+use crate::app::update::measuring;
 use crate::model::{CommitId, EnvironmentId, ServiceId};
 use crate::view::{RowKey, Screen, Subject, Wish};
 
@@ -15,7 +16,7 @@ pub fn screen(state: &mut State, screen: Screen, arguments: &str) -> Vec<Effect>
     let wish = match screen {
         _ if service.is_some() => {
             let environment = environment.map(EnvironmentId::from).or_else(|| any_environment(state));
-            let environment = if screen == Screen::Track { environment } else { None };
+            let environment = environment.filter(|_| matches!(screen, Screen::Track | Screen::Metrics));
             Wish { service: service.map(ServiceId::from), environment, ..Wish::of(screen) }
         }
         Screen::Flow | Screen::Track => match wish_here(state, screen) {
@@ -154,6 +155,20 @@ fn inside(state: &State) -> Result<Inside, String> {
         })
     };
     match (wish.screen, service, environment) {
+        (Screen::Metrics, Some(service), Some(environment)) => match measuring::deeper(state) {
+            Some(depth) => Ok(Inside::Place(Stop {
+                wish: Wish {
+                    service: Some(service),
+                    environment: Some(environment),
+                    depth,
+                    ..Wish::of(Screen::Metrics)
+                },
+                selected: None,
+                column: None,
+            })),
+            None if commit.is_some() => Ok(flow(service, commit)),
+            None => Err("it is no commit of the service's own repository".to_owned()),
+        },
         (Screen::Runs, _, _) if job.is_some() => Ok(Inside::Log),
         (Screen::Track, Some(service), _) if commit.is_some() => Ok(flow(service, commit)),
         (Screen::Track, _, _) => Err("it has no commit that is known".to_owned()),
@@ -205,6 +220,8 @@ pub fn out(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(stop) = state.trail.pop() {
+        go(state, stop);
+    } else if let Some(stop) = measuring::shallower(state) {
         go(state, stop);
     } else if state.place.wish.screen != Screen::Board {
         return screen(state, Screen::Board, "");

@@ -3,6 +3,7 @@
 pub mod finding;
 pub mod going;
 pub mod keys;
+pub mod measuring;
 pub mod moving;
 pub mod replies;
 pub mod row;
@@ -65,6 +66,7 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         state.place.refresh(state.views.table, &state.sources, rows);
     }
     state.place.reveal(rows);
+    effects.extend(measuring::ask(state));
     let wake = wake::next(state);
     if wake != state.wake {
         state.wake = wake;

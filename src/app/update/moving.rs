@@ -22,7 +22,12 @@ pub fn pages(state: &mut State, direction: isize, part: isize) -> Vec<Effect> {
 
 /// To the cell beside this one.
 pub fn sideways(state: &mut State, right: bool) -> Vec<Effect> {
-    state.place.step_column(right);
+    let charts = state.place.table.dashboard(state.place.at).is_some_and(|it| it.whole);
+    if charts {
+        state.place.step(if right { 1 } else { -1 });
+    } else {
+        state.place.step_column(right);
+    }
     Vec::new()
 }
 

@@ -6,6 +6,7 @@ use crate::app::gate::Late;
 use crate::app::message::Message;
 use crate::app::msg::Reply;
 use crate::app::state::State;
+use crate::app::update::measuring;
 
 /// An answer came; a late one is dropped.
 pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
@@ -16,6 +17,7 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
         Some(Reply::Done(result)) => plan::done(state, &slot, result),
         Some(Reply::Log(result)) => log::came(state, result),
         Some(Reply::Found(result)) => whereis::found(state, result),
+        Some(Reply::Measured(result)) => measuring::came(state, result),
         Some(Reply::Synced(result)) => {
             state.syncing = None;
             if let Err(failure) = result {

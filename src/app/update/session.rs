@@ -5,7 +5,7 @@ use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
 use crate::app::message::Message;
 use crate::app::state::State;
-use crate::app::update::going;
+use crate::app::update::{going, measuring};
 use crate::operation::Rule;
 
 /// The terminal has another size.
@@ -102,7 +102,7 @@ pub fn suspend() -> Vec<Effect> {
 
 /// Back out of what was entered, or the end.
 pub fn leave(state: &mut State) -> Vec<Effect> {
-    if state.place.wish.filter.is_empty() && state.trail.is_empty() {
+    if state.place.wish.filter.is_empty() && state.trail.is_empty() && measuring::shallower(state).is_none() {
         return quit(state);
     }
     going::out(state)

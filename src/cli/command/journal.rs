@@ -117,7 +117,12 @@ async fn list(wanted: &Wanted, session: &Session<'_>, world: &World, out: &mut O
     match out.format {
         Format::Json => out.json(&Listed { operations: &operations })?,
         Format::Table | Format::Plain => {
-            let sources = Sources { snapshot: world.snapshot(), operations: Arc::from(operations), now };
+            let sources = Sources {
+                snapshot: world.snapshot(),
+                operations: Arc::from(operations),
+                metrics: crate::view::metrics::Known::default(),
+                now,
+            };
             show::screen(&Wish::of(Screen::Journal), &sources, out)?;
         }
     }

@@ -41,7 +41,12 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
         Format::Json => out.json(&board(&snapshot, now))?,
         Format::Table | Format::Plain => {
             let operations = world.operations().borrow().clone();
-            let sources = Sources { snapshot: Arc::new(snapshot), operations, now };
+            let sources = Sources {
+                snapshot: Arc::new(snapshot),
+                operations,
+                metrics: crate::view::metrics::Known::default(),
+                now,
+            };
             show::screen(&Wish::of(Screen::Board), &sources, out)?;
         }
     }

@@ -145,13 +145,20 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
         Request::Sync => Reply::Synced(safe(async move { world.sync().await }.boxed()).await),
         Request::Log(run, job) => Reply::Log(safe(async move { world.log(run, job).await }.boxed()).await),
         Request::Find(what) => Reply::Found(safe(async move { world.find(what).await }.boxed()).await),
+        Request::Measure(question) => {
+            // It computes for as long as it takes, and no answer of the world waits for it.
+            let study = tokio::task::spawn_blocking(move || Arc::new(question.answer()));
+            Reply::Measured(safe(async move { study.await.map_err(|_| fault()) }.boxed()).await)
+        }
         Request::Mark(mark) => Reply::Marked(safe(async move { world.mark(mark).await }.boxed()).await),
     }
 }
 
 /// A fault of ours becomes an answer, so that nobody waits for one for ever.
 async fn safe<T>(answer: Answer<T>) -> Result<T, Failure> {
-    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
-        Err(Failure::new("a fault inside the program stopped this").hint("the log file says where; please report it"))
-    })
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| Err(fault()))
+}
+
+fn fault() -> Failure {
+    Failure::new("a fault inside the program stopped this").hint("the log file says where; please report it")
 }

@@ -3,7 +3,7 @@
 mod cells;
 mod details;
 mod fields;
-mod milestones;
+pub(crate) mod milestones;
 
 use std::sync::Arc;
 

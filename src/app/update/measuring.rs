@@ -1,0 +1,196 @@
+//! The metrics screen: what is measured and when, how deep one is in it, with what is compared.
+
+use std::sync::Arc;
+
+use crate::app::effect::{Effect, Request};
+use crate::app::gate::Slot;
+use crate::app::message::Message;
+use crate::app::place::Stop;
+use crate::app::state::State;
+use crate::app::world::Failure;
+use crate::model::TrackId;
+use crate::view::metrics::study::Scope;
+use crate::view::metrics::{Against, ChartKind, Depth, Question, Span, Study};
+use crate::view::{RowKey, Screen, Wish};
+
+/// What the metrics screen is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Measuring {
+    /// How far back is looked.
+    pub span: Span,
+    /// Whether every environment is measured.
+    pub everywhere: bool,
+    /// The question that was asked last.
+    asked: Option<Question>,
+}
+
+/// Asks for measures where the screen shows others than it should. One question is open at a time: where the picture
+/// changes faster than it can be measured, the measures follow at their own pace.
+pub fn ask(state: &mut State) -> Option<Effect> {
+    if state.place.wish.screen != Screen::Metrics || state.slots.waits(&Slot::Measure) {
+        return None;
+    }
+    let question = question(state);
+    if state.measuring.asked.as_ref() == Some(&question) {
+        return None;
+    }
+    state.measuring.asked = Some(question.clone());
+    Some(Effect::Ask(state.slots.issue(Slot::Measure), Request::Measure(Box::new(question))))
+}
+
+fn question(state: &State) -> Question {
+    let Measuring { span, everywhere, asked } = &state.measuring;
+    let study = state.sources.metrics.study.as_deref();
+    let measured = |id: &TrackId| study.is_some_and(|it| it.track(id).is_some());
+    let before = asked.as_ref().map(|it| it.scope.also.clone()).unwrap_or_default();
+    let wish = &state.place.wish;
+    let here = wish.service.clone().zip(wish.environment.clone());
+    let here = here.map(|(service, environment)| TrackId { service, environment });
+    let compared = match &state.sources.metrics.against {
+        Against::Track(id) => Some(id.clone()),
+        _ => None,
+    };
+    let also = before.into_iter().chain(here.into_iter().chain(compared).filter(|it| !measured(it))).collect();
+    let against = state.sources.metrics.against == Against::Before;
+    Question {
+        snapshot: Arc::clone(&state.sources.snapshot),
+        policy: Arc::clone(&state.sources.snapshot.measures),
+        scope: Scope { span: *span, before: against, everywhere: *everywhere, also },
+        now: state.clock,
+    }
+}
+
+/// Measures came. Until then the old ones stay.
+pub fn came(state: &mut State, result: Result<Arc<Study>, Failure>) -> Vec<Effect> {
+    match result {
+        Ok(study) => {
+            state.sources.metrics.study = Some(study);
+            state.outdated |= state.place.wish.screen == Screen::Metrics;
+        }
+        Err(failure) => state.tell(failure.into()),
+    }
+    Vec::new()
+}
+
+/// How deep Enter leads; none from the changes, which lead elsewhere.
+pub fn deeper(state: &State) -> Option<Depth> {
+    let wish = &state.place.wish;
+    match (&wish.environment, &wish.depth) {
+        (None, _) => Some(Depth::Charts),
+        (Some(_), Depth::Charts | Depth::Table(_)) => Some(Depth::Deployments),
+        (Some(_), Depth::Deployments) => Some(Depth::Changes(state.place.selected.clone()?)),
+        (Some(_), Depth::Changes(_)) => None,
+    }
+}
+
+/// Where Escape leads where nobody came from anywhere: one step up on the metrics screen.
+pub fn shallower(state: &State) -> Option<Stop> {
+    let wish = state.place.wish.clone();
+    if wish.screen != Screen::Metrics {
+        return None;
+    }
+    let track = wish.service.as_ref().zip(wish.environment.as_ref());
+    let stop = |depth, selected| Stop { wish: Wish { depth, ..wish.clone() }, selected, column: None };
+    match &wish.depth {
+        Depth::Changes(row) => Some(stop(Depth::Deployments, Some(row.clone()))),
+        Depth::Deployments => Some(stop(Depth::Charts, None)),
+        Depth::Table(kind) => Some(stop(Depth::Charts, Some(RowKey(kind.id().to_owned())))),
+        Depth::Charts => track.map(|(service, environment)| {
+            let track = TrackId { service: service.clone(), environment: environment.clone() };
+            Stop { wish: Wish::of(Screen::Metrics), selected: Some(RowKey(track.to_string())), column: None }
+        }),
+    }
+}
+
+/// Whether the metrics are seen.
+pub fn is_here(state: &State) -> Result<(), String> {
+    if state.place.wish.screen == Screen::Metrics {
+        Ok(())
+    } else {
+        Err("this belongs to the metrics screen".to_owned())
+    }
+}
+
+/// Whether there is a chart to turn.
+pub fn can_turn(state: &State) -> Result<(), String> {
+    is_here(state)?;
+    let wish = &state.place.wish;
+    match (&wish.environment, &wish.depth) {
+        (Some(_), Depth::Table(_)) => Ok(()),
+        (Some(_), Depth::Charts) if state.place.selected.is_some() => Ok(()),
+        _ => Err("this is a table; Enter leads to charts".to_owned()),
+    }
+}
+
+/// Turns a chart into its table, and back.
+pub fn turn(state: &mut State) -> Vec<Effect> {
+    let place = &mut state.place;
+    match place.wish.depth {
+        Depth::Table(kind) => {
+            place.wish.depth = Depth::Charts;
+            place.selected = Some(RowKey(kind.id().to_owned()));
+        }
+        _ => {
+            let kind = place.selected.as_ref().and_then(|it| ChartKind::of(&it.0));
+            place.wish.depth = kind.map_or(Depth::Charts, Depth::Table);
+            place.selected = None;
+            (place.at, place.top) = (0, 0);
+        }
+    }
+    place.wish.filter.clear();
+    place.used = true;
+    state.outdated = true;
+    Vec::new()
+}
+
+/// Looks as far back as is said, else further.
+pub fn window(state: &mut State, word: &str) -> Vec<Effect> {
+    let named = Span::ALL.into_iter().find(|it| it.word() == word);
+    match named {
+        None if !word.is_empty() => {
+            let all = Span::ALL.map(Span::word).join(", ");
+            state.tell(Message::warning(format!("there is no window `{word}`: there are {all}")));
+        }
+        span => state.measuring.span = span.unwrap_or_else(|| state.measuring.span.next()),
+    }
+    if state.measuring.span == Span::All && state.sources.metrics.against == Against::Before {
+        state.sources.metrics.against = Against::Nothing;
+    }
+    Vec::new()
+}
+
+/// Whether there is a window before.
+pub fn has_before(state: &State) -> Result<(), String> {
+    is_here(state)?;
+    let none = state.measuring.span.title_before().is_none();
+    if none { Err("there is nothing before everything; w changes the window".to_owned()) } else { Ok(()) }
+}
+
+/// Compares with the window before, or no more.
+pub fn before(state: &mut State) -> Vec<Effect> {
+    let against = &mut state.sources.metrics.against;
+    *against = if *against == Against::Before { Against::Nothing } else { Against::Before };
+    state.outdated = true;
+    Vec::new()
+}
+
+/// Takes the selected track as the one that others are compared with, or takes it back.
+pub fn compare(state: &mut State) -> Vec<Effect> {
+    let Some(track) = state.place.subject().track() else { return Vec::new() };
+    let against = &mut state.sources.metrics.against;
+    if *against == Against::Track(track.clone()) {
+        *against = Against::Nothing;
+        state.tell(Message::note("compared with nothing"));
+    } else {
+        *against = Against::Track(track.clone());
+        state.tell(Message::note(format!("every other track is compared with {track}: Enter on one")));
+    }
+    state.outdated = true;
+    Vec::new()
+}
+
+/// Measures every environment, or only where delivery aims.
+pub fn everywhere(state: &mut State) -> Vec<Effect> {
+    state.measuring.everywhere = !state.measuring.everywhere;
+    Vec::new()
+}
