@@ -10,6 +10,7 @@
 use super::paint::Painter;
 use super::theme::Part;
 use crate::app::commands;
+use crate::app::keymap::Lookup;
 use crate::app::layout::Area;
 use crate::app::message::Weight;
 use crate::app::state::State;
@@ -30,12 +31,11 @@ fn tabs(painter: &mut Painter<'_>, state: &State) {
     let area = state.layout().tabs;
     let badges = badges(painter, state, area);
     let room = area.width.saturating_sub(badges);
-    let long: usize = Screen::ALL.iter().map(|screen| screen.title().len() + 4).sum();
-    let all_fit = long <= usize::from(room);
+    let titled = titled(state.place.wish.screen, usize::from(room));
     let mut x = area.x;
-    for screen in Screen::ALL {
+    for (at, screen) in Screen::ALL.into_iter().enumerate() {
         let here = screen == state.place.wish.screen;
-        let text = match all_fit || here {
+        let text = match at < titled || here {
             true => format!(" {} {} ", screen.number(), screen.title()),
             false => format!(" {} ", screen.number()),
         };
@@ -44,6 +44,16 @@ fn tabs(painter: &mut Painter<'_>, state: &State) {
         let width = (area.x + room).saturating_sub(x);
         x += painter.text(Area { x, width, ..area }, &text, style);
     }
+}
+
+/// How many tabs, from the first, have room for their titles beside that of the screen that is seen.
+fn titled(here: Screen, room: usize) -> usize {
+    let wide = |at: usize, screen: Screen, titled: usize| match at < titled || screen == here {
+        true => screen.title().len() + 4,
+        false => 3,
+    };
+    let all = |titled: usize| Screen::ALL.into_iter().enumerate().map(|(at, it)| wide(at, it, titled)).sum::<usize>();
+    (0..=Screen::ALL.len()).rev().find(|titled| all(*titled) <= room).unwrap_or(0)
 }
 
 /// Paints the badges at the right end; how many cells they took.
@@ -170,6 +180,10 @@ fn typing(state: &State) -> Line {
 /// The commands that the footer offers where they can be run, and what it calls them.
 const OFFERED: &[(&str, &str)] = &[
     ("place.enter", "open"),
+    ("metrics.table", "table"),
+    ("metrics.window", "window"),
+    ("metrics.before", "before"),
+    ("metrics.compare", "compare"),
     ("track.promote", "promote"),
     ("track.rollback", "roll back"),
     ("filter.edit", "filter"),
@@ -184,12 +198,22 @@ const OFFERED: &[(&str, &str)] = &[
     ("session.leave", "back"),
 ];
 
+/// The first key that runs the command here: another screen may have it for something else.
+fn key_here(state: &State, command: &commands::Command) -> Option<String> {
+    let places = state.key_places();
+    let runs_it = |written: &String| {
+        let keys = crate::app::key::chord(written).unwrap_or_default();
+        matches!(state.keymap.look_up(&places, &keys), Lookup::Run(it) if it.command.id == command.id)
+    };
+    state.keymap.keys_of(command.id).into_iter().find(runs_it)
+}
+
 fn keys(state: &State, room: usize) -> Line {
     let mut line = Line::default();
     let mut used = 0;
     for (id, says) in OFFERED {
         let Some(command) = commands::by_id(id).filter(|command| (command.enabled)(state).is_ok()) else { continue };
-        let Some(key) = state.keymap.key_of(command.id) else { continue };
+        let Some(key) = key_here(state, command) else { continue };
         let outermost = *id == "session.leave" && state.trail.is_empty() && state.place.wish.filter.is_empty();
         let says = if outermost { "quit" } else { says };
         let wide = fit::width(&key) + fit::width(says) + 3;

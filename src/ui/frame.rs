@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use super::paint::Painter;
 use super::theme::Part;
-use super::{Dress, chrome, details, dialog, list, table, which};
+use super::{Dress, chrome, dashboard, details, dialog, list, table, which};
 use crate::app::layout::{Area, Kind};
 use crate::app::state::State;
 
@@ -23,8 +23,11 @@ pub fn draw(state: &State, dress: &Dress, buffer: &mut Buffer) -> Option<(u16, u
         }
         _ => {
             cursor = chrome::draw(&mut painter, state);
-            table::draw(&mut painter, state);
-            details::draw(&mut painter, state);
+            if !dashboard::draw(&mut painter, state) {
+                table::draw(&mut painter, state);
+                dashboard::below(&mut painter, state);
+                details::draw(&mut painter, state);
+            }
         }
     }
     if dress.accessible && cursor.is_none() && layout.kind != Kind::Line {

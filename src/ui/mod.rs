@@ -5,10 +5,12 @@
 
 pub mod browser;
 pub mod canvas;
+pub mod chart;
 pub mod chrome;
 pub mod clipboard;
 pub mod cockpit;
 pub mod color;
+pub mod dashboard;
 pub mod details;
 pub mod dialog;
 pub mod driver;

@@ -233,7 +233,7 @@ mod tests {
     #[rstest]
     #[case(row(&["x"], "track.promot", None), "key row x: there is no command `track.promot`; did you mean `track.promote`?")]
     #[case(row(&["hyper-x"], "data.sync", None), "key row for `data.sync`: there is no key `hyper-x`")]
-    #[case(row(&["x"], "data.sync", Some("bord")), "key row for `data.sync`: `bord` is no place: there are board, flow, runs, track, activity, journal, row, dialog")]
+    #[case(row(&["x"], "data.sync", Some("bord")), "key row for `data.sync`: `bord` is no place: there are board, flow, runs, track, metrics, activity, journal, row, dialog")]
     #[case(row(&["ctrl-p"], "track.promote", None), "ctrl-p cannot run `track.promote`: a Ctrl chord is too easily pressed by mistake")]
     #[case(row(&["x"], "plan.confirm", None), "x cannot run `plan.confirm`: what changes the world is confirmed in its dialog and has no key of its own")]
     fn what_is_wrong_is_told(#[case] row: KeyRow, #[case] told: &str) {

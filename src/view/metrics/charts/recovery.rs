@@ -8,7 +8,7 @@ use crate::metrics::verdict::{Episode, Witness};
 use crate::model::Time;
 use crate::query::TrackReport;
 use crate::view::format::{UNDEFINED, count_of, counted, duration_of};
-use crate::view::metrics::evidence::witness;
+use crate::view::metrics::evidence::ended_by;
 use crate::view::metrics::figures::lasted;
 use crate::view::{Cell, Column, Line, Role};
 
@@ -79,13 +79,13 @@ fn deployments(report: &TrackReport, it: &Episode) -> String {
 }
 
 fn ended(report: &TrackReport, by: Option<&Witness>) -> String {
-    by.map_or_else(String::new, |by| format!(", ended by {}", witness(report, by)))
+    by.map_or_else(String::new, |by| format!(", {}", ended_by(report, by)))
 }
 
 pub fn numbers(report: &TrackReport) -> Numbers {
     let row = |it: &Episode| {
         let from = it.from.with_timezone(&report.zone).format("%Y-%m-%d %H:%M").to_string();
-        let ended = it.ended_by.as_ref().map_or_else(|| UNDEFINED.to_owned(), |by| witness(report, by));
+        let ended = it.ended_by.as_ref().map_or_else(|| UNDEFINED.to_owned(), |by| ended_by(report, by));
         vec![
             Cell::of(Role::Text, from),
             Cell::of(Role::Strong, lasted(it.from, it.until, report.metrics.now)),

@@ -1,0 +1,72 @@
+//! One bar of parts, and a line for each: what it is, how long, which share, work or waiting.
+
+use super::super::paint::Painter;
+use super::symbol;
+use crate::app::layout::Area;
+use crate::view::metrics::charts::{Part, Spent};
+use crate::view::metrics::figures::percentage;
+use crate::view::{Align, Line, Role, fit};
+
+/// Paints the parts.
+pub fn draw(painter: &mut Painter<'_>, area: Area, parts: &[Part]) {
+    let high = if area.height > 8 { 2 } else { 1 };
+    let whole = Line(whole(painter, parts, area.width));
+    for y in (area.y..area.y + area.height).take(high) {
+        painter.line(Area { y, height: 1, ..area }, &whole);
+    }
+    let top = u16::try_from(high).unwrap_or(1) + u16::from(area.height > 10);
+    let widest = |of: fn(&Part) -> &str| parts.iter().map(|it| fit::width(of(it))).max().unwrap_or(0);
+    let (labels, values) = (widest(|it| &it.label).min(28), widest(|it| &it.value));
+    let spent = parts.iter().map(|it| it.spent.word().len()).max().unwrap_or(0);
+    let lines = (area.y + area.height).saturating_sub(area.y.saturating_add(top));
+    let rows = (area.y.saturating_add(top)..).zip(chosen(parts, usize::from(lines)));
+    for (y, (at, it)) in rows {
+        let line = Line::of(series(at), format!("{0}{0}", shade(painter, it.spent)))
+            .with(Role::Text, format!(" {}", fit::pad(&it.label, labels, Align::Left)))
+            .with(Role::Strong, format!("  {}", fit::pad(&it.value, values, Align::Right)))
+            .with(Role::Muted, format!("  {}", fit::pad(&percentage(Some(it.share)), 6, Align::Right)))
+            .with(Role::Muted, format!("  {}", fit::pad(it.spent.word(), spent, Align::Left)))
+            .with(Role::Muted, format!("  {}", it.note));
+        painter.line(Area { y, height: 1, ..area }, &line);
+    }
+}
+
+/// The parts with their numbers, in the order of the way; where there are too few lines, those that take longest.
+fn chosen(parts: &[Part], lines: usize) -> Vec<(usize, &Part)> {
+    let mut all: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
+    all.sort_by(|a, b| b.1.share.total_cmp(&a.1.share));
+    all.truncate(lines);
+    all.sort_by_key(|it| it.0);
+    all
+}
+
+/// The bar: each part as long as its share, the ends rounded so that they add up.
+fn whole(painter: &Painter<'_>, parts: &[Part], width: u16) -> Vec<crate::view::Span> {
+    let mut spans = Vec::new();
+    let (mut sum, mut used) = (0.0, 0_usize);
+    for (at, it) in parts.iter().enumerate() {
+        sum += it.share;
+        let end = end(sum, width).max(used);
+        spans.push(crate::view::Span::new(series(at), shade(painter, it.spent).repeat(end - used)));
+        used = end;
+    }
+    spans
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a terminal's width")]
+fn end(share: f64, width: u16) -> usize {
+    ((share.clamp(0.0, 1.0) * f64::from(width)).round() as usize).min(usize::from(width))
+}
+
+fn series(at: usize) -> Role {
+    Role::Series(u8::try_from(at % 6).unwrap_or(0))
+}
+
+/// Work is solid, waiting is not.
+fn shade(painter: &Painter<'_>, spent: Spent) -> &'static str {
+    match spent {
+        Spent::Work => symbol(painter, "█", "#"),
+        Spent::Wait => symbol(painter, "░", "."),
+        Spent::Either => symbol(painter, "▒", "="),
+    }
+}
