@@ -1,7 +1,12 @@
 //! A small cockpit for tests, on the small world of `view`.
 
+use std::sync::Arc;
+
+use super::effect::{Effect, Request};
+use super::gate::Late;
 use super::keymap;
 use super::state::{Look, Start, State, Views};
+use super::{Msg, Reply, update};
 use crate::config::Policy;
 use crate::model::Text;
 use crate::operation::WriteMode;
@@ -26,6 +31,22 @@ pub fn state_of(sources: Sources, flag: Option<bool>) -> State {
 /// A cockpit on any picture.
 pub fn on(snapshot: Snapshot) -> State {
     state_of(fixture::sources_of(snapshot), None)
+}
+
+/// Answers questions for measures as the driver does; what else is to be done.
+pub fn measure(state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for effect in effects {
+        let Effect::Ask(ticket, Request::Measure(question)) = effect else {
+            rest.push(effect);
+            continue;
+        };
+        let at = state.clock;
+        let answer = Msg::Reply(Late::new(ticket, Reply::Measured(Ok(Arc::new(question.answer())))));
+        let more = update(state, at, answer);
+        rest.extend(measure(state, more));
+    }
+    rest
 }
 
 fn start(sources: Sources, flag: Option<bool>) -> Start {

@@ -21,6 +21,7 @@ pub fn next(state: &State) -> Option<Time> {
         state.messages.until(),
         ends(state),
         state.chord.since.map(|since| since + TimeDelta::milliseconds(WHICH_KEY)),
+        state.measuring.since.map(|since| since + TimeDelta::milliseconds(PATIENCE)),
         state.syncing.map(|since| since + TimeDelta::milliseconds(PATIENCE)),
         state
             .dialogs

@@ -9,14 +9,14 @@
 
 use super::paint::Painter;
 use super::theme::Part;
-use crate::app::commands;
+use crate::app::commands::{self, Class};
 use crate::app::keymap::Lookup;
 use crate::app::layout::Area;
 use crate::app::message::Weight;
 use crate::app::state::State;
 use crate::app::wake::PATIENCE;
 use crate::backend::Verb;
-use crate::model::Status;
+use crate::model::{Status, Time};
 use crate::view::{Line, Role, Screen, fit, format};
 
 /// Paints all three lines; where the cursor is while a filter is typed.
@@ -122,8 +122,9 @@ fn standing(painter: &Painter<'_>, state: &State) -> Line {
         let glyph = painter.dress.glyphs.status(Status::Held);
         line = line.with(Role::Warning, format!(" {glyph} {}", format::counted(problems as u64, "source")));
     }
-    let reading = state.syncing.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
-    match (reading, state.read_at()) {
+    let long = |since: Option<Time>| since.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
+    match (long(state.syncing), state.read_at()) {
+        _ if long(state.measuring.since) => line.with(Role::Muted, " · measuring"),
         (true, _) => line.with(Role::Muted, " · reading"),
         (false, Some(at)) => line.with(Role::Muted, format!(" · read {}", format::age(state.sources.now, at))),
         (false, None) => line,
@@ -211,8 +212,11 @@ fn key_here(state: &State, command: &commands::Command) -> Option<String> {
 fn keys(state: &State, room: usize) -> Line {
     let mut line = Line::default();
     let mut used = 0;
+    // Measures are read; what could be planned from there stays in the palette.
+    let reading = state.place.wish.screen == Screen::Metrics;
+    let offered = |it: &&commands::Command| (it.enabled)(state).is_ok() && !(reading && it.class == Class::Plan);
     for (id, says) in OFFERED {
-        let Some(command) = commands::by_id(id).filter(|command| (command.enabled)(state).is_ok()) else { continue };
+        let Some(command) = commands::by_id(id).filter(offered) else { continue };
         let Some(key) = key_here(state, command) else { continue };
         let outermost = *id == "session.leave" && state.trail.is_empty() && state.place.wish.filter.is_empty();
         let says = if outermost { "quit" } else { says };

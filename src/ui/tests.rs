@@ -30,7 +30,8 @@ fn press(state: &mut State, keys: &str) -> Vec<Effect> {
     keys.into_iter()
         .flat_map(|key| {
             let at = state.clock + chrono::TimeDelta::seconds(1);
-            update(state, at, Msg::Key(key))
+            let effects = update(state, at, Msg::Key(key));
+            fixture::measure(state, effects)
         })
         .collect()
 }
@@ -91,7 +92,18 @@ fn board_with_the_cursor_in_a_cell() {
 
 #[test]
 fn every_screen() {
-    for (name, keys) in [("flow", "j 2"), ("runs", "3"), ("track", "j l l l 4"), ("activity", "6"), ("journal", "7")] {
+    for (name, keys) in [
+        ("flow", "j 2"),
+        ("runs", "3"),
+        ("track", "j l l l 4"),
+        ("activity", "6"),
+        ("journal", "7"),
+        ("metrics", "5 : w i n d o w Space a l l Enter"),
+        ("metrics_charts", "5 : w i n d o w Space a l l Enter Enter"),
+        ("metrics_table", "5 w w Enter j j t"),
+        ("metrics_deployments", "5 w w Enter Enter"),
+        ("metrics_changes", "5 w w Enter Enter j j j Enter"),
+    ] {
         let mut state = fixture::state();
         press(&mut state, keys);
         at_all_sizes(name, state);
@@ -197,7 +209,27 @@ fn an_operation_is_followed_to_its_end() {
 }
 
 /// Keys that open everything there is to open.
-const OPENED: [&str; 12] = ["", "?", ":", "w", "M", "l l l p", "2", "3", "4", "6", "7", "3 Enter"];
+const OPENED: [&str; 19] = [
+    "",
+    "?",
+    ":",
+    "w",
+    "M",
+    "l l l p",
+    "2",
+    "3",
+    "4",
+    "6",
+    "7",
+    "3 Enter",
+    "5",
+    "5 w w Enter",
+    "5 w w Enter =",
+    "5 w w c j Enter",
+    "5 w w Enter j j t",
+    "5 w w Enter Enter",
+    "5 w w Enter Enter j j j Enter",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]

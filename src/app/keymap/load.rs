@@ -217,7 +217,7 @@ mod tests {
         let board = [When::Screen("board"), When::Row, When::Always];
         assert_eq!(runs(&keymap, &board, "x"), "row.copy");
         assert_eq!(runs(&keymap, &[When::Always], "x"), "data.sync");
-        assert_eq!(runs(&keymap, &board, "g"), "8 more");
+        assert_eq!(runs(&keymap, &board, "g"), "9 more");
         assert_eq!(runs(&keymap, &board, "g x"), "data.sync");
         assert_eq!(runs(&keymap, &board, "z"), "nothing");
     }

@@ -8,7 +8,7 @@ use crate::app::message::Message;
 use crate::app::place::Stop;
 use crate::app::state::State;
 use crate::app::world::Failure;
-use crate::model::TrackId;
+use crate::model::{Time, TrackId};
 use crate::view::metrics::study::Scope;
 use crate::view::metrics::{Against, ChartKind, Depth, Question, Span, Study};
 use crate::view::{RowKey, Screen, Wish};
@@ -22,6 +22,8 @@ pub struct Measuring {
     pub everywhere: bool,
     /// The question that was asked last.
     asked: Option<Question>,
+    /// Since when measures are awaited.
+    pub since: Option<Time>,
 }
 
 /// Asks for measures where the screen shows others than it should. One question is open at a time: where the picture
@@ -35,11 +37,12 @@ pub fn ask(state: &mut State) -> Option<Effect> {
         return None;
     }
     state.measuring.asked = Some(question.clone());
+    state.measuring.since = Some(state.clock);
     Some(Effect::Ask(state.slots.issue(Slot::Measure), Request::Measure(Box::new(question))))
 }
 
 fn question(state: &State) -> Question {
-    let Measuring { span, everywhere, asked } = &state.measuring;
+    let Measuring { span, everywhere, asked, .. } = &state.measuring;
     let study = state.sources.metrics.study.as_deref();
     let measured = |id: &TrackId| study.is_some_and(|it| it.track(id).is_some());
     let before = asked.as_ref().map(|it| it.scope.also.clone()).unwrap_or_default();
@@ -62,6 +65,7 @@ fn question(state: &State) -> Question {
 
 /// Measures came. Until then the old ones stay.
 pub fn came(state: &mut State, result: Result<Arc<Study>, Failure>) -> Vec<Effect> {
+    state.measuring.since = None;
     match result {
         Ok(study) => {
             state.sources.metrics.study = Some(study);

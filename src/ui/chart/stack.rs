@@ -18,17 +18,35 @@ pub fn draw(painter: &mut Painter<'_>, area: Area, parts: &[Part]) {
     let widest = |of: fn(&Part) -> &str| parts.iter().map(|it| fit::width(of(it))).max().unwrap_or(0);
     let (labels, values) = (widest(|it| &it.label).min(28), widest(|it| &it.value));
     let spent = parts.iter().map(|it| it.spent.word().len()).max().unwrap_or(0);
+    // A word that is cut says less than the legend.
+    let words = usize::from(area.width) >= labels + values + spent + 17;
     let lines = (area.y + area.height).saturating_sub(area.y.saturating_add(top));
-    let rows = (area.y.saturating_add(top)..).zip(chosen(parts, usize::from(lines)));
+    let shown = chosen(parts, usize::from(lines));
+    let below = area.y.saturating_add(top).saturating_add(u16::try_from(shown.len()).unwrap_or(u16::MAX));
+    if !words && below.saturating_add(1) < area.y + area.height {
+        painter.line(Area { y: below + 1, height: 1, ..area }, &legend(painter, parts));
+    }
+    let rows = (area.y.saturating_add(top)..).zip(shown);
     for (y, (at, it)) in rows {
         let line = Line::of(series(at), format!("{0}{0}", shade(painter, it.spent)))
             .with(Role::Text, format!(" {}", fit::pad(&it.label, labels, Align::Left)))
             .with(Role::Strong, format!("  {}", fit::pad(&it.value, values, Align::Right)))
             .with(Role::Muted, format!("  {}", fit::pad(&percentage(Some(it.share)), 6, Align::Right)))
-            .with(Role::Muted, format!("  {}", fit::pad(it.spent.word(), spent, Align::Left)))
-            .with(Role::Muted, format!("  {}", it.note));
+            .then(if words { word(it, spent) } else { Line::default() });
         painter.line(Area { y, height: 1, ..area }, &line);
     }
+}
+
+fn word(it: &Part, width: usize) -> Line {
+    let note = if it.note.is_empty() { String::new() } else { format!("  {}", it.note) };
+    Line::of(Role::Muted, format!("  {}{note}", fit::pad(it.spent.word(), width, Align::Left)))
+}
+
+/// What the shades mean.
+fn legend(painter: &Painter<'_>, parts: &[Part]) -> Line {
+    let all = [Spent::Work, Spent::Wait, Spent::Either].into_iter();
+    let there = all.filter(|spent| parts.iter().any(|it| it.spent == *spent));
+    there.fold(Line::default(), |line, it| line.with(Role::Muted, format!("{} {}   ", shade(painter, it), it.word())))
 }
 
 /// The parts with their numbers, in the order of the way; where there are too few lines, those that take longest.

@@ -3,16 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use super::charts::{Chart, ChartKind, Numbers, chart, numbers};
-use super::figures::{Figure, coverage, figures, window};
+use super::figures::{coverage, window};
 use super::study::Studied;
-use super::{Against, Known, without_numbers};
+use super::{Against, Known, head, without_numbers};
 use crate::metrics::definition::{Definition, Metric};
 use crate::model::TrackId;
-use crate::query::TrackReport;
-use crate::view::fit::{pad, pad_line, width};
-use crate::view::format::UNDEFINED;
 use crate::view::lens::{Lens, through_lens};
-use crate::view::{Align, Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish};
+use crate::view::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish};
 
 /// Five figures and six charts, each made when it is drawn for the first time.
 #[derive(Debug)]
@@ -44,18 +41,9 @@ pub struct Panel {
 }
 
 impl Other {
-    fn report(&self) -> Option<&TrackReport> {
+    fn studied(&self) -> &Arc<Studied> {
         match self {
-            Self::Before(it, _) => it.before.as_ref(),
-            Self::Track(it) => Some(&it.report),
-        }
-    }
-
-    /// What belongs to the window of the study.
-    fn studied(&self) -> Option<&Studied> {
-        match self {
-            Self::Before(..) => None,
-            Self::Track(it) => Some(it),
+            Self::Before(it, _) | Self::Track(it) => it,
         }
     }
 
@@ -84,57 +72,20 @@ impl Dashboard {
     /// A chart with what it is compared with.
     pub fn panel(&self, kind: ChartKind) -> Option<&Panel> {
         let at = ChartKind::ALL.iter().position(|it| *it == kind)?;
-        Some(self.panels.get(at)?.get_or_init(|| {
-            Panel {
-                chart: chart(kind, &self.studied.report, Some(&self.studied)),
-                name: match &self.other {
-                    Some(Other::Before(..)) => "now".to_owned(),
-                    _ => self.studied.report.track.to_string(),
-                },
-                other: self
-                    .other
-                    .as_ref()
-                    .and_then(|other| Some((chart(kind, other.report()?, other.studied()), other.name()))),
-            }
+        Some(self.panels.get(at)?.get_or_init(|| Panel {
+            chart: chart(kind, &self.studied),
+            name: match &self.other {
+                Some(Other::Before(..)) => "now".to_owned(),
+                _ => self.studied.report.track.to_string(),
+            },
+            other: self.other.as_ref().map(|other| (chart(kind, other.studied()), other.name())),
         }))
     }
 
-    /// The figures in lines of `room` cells: name, value, observations, interval, what is compared, definition, notes.
+    /// The figures in lines for `room` cells.
     pub fn head(&self, room: usize) -> Vec<Line> {
-        let own = figures(&self.studied.report.metrics);
-        let other = self.other.as_ref().and_then(Other::report).map(|it| figures(&it.metrics));
-        let title = self.other.as_ref().map(Other::name).unwrap_or_default();
-        let widest = |of: &dyn Fn(&Figure) -> usize, all: &[Figure]| all.iter().map(of).max().unwrap_or_default();
-        let names = widest(&|it| width(it.metric), &own);
-        let values = widest(&|it| width(&it.value), &own).min(VALUE);
-        let counts = widest(&|it| width(&it.n), &own);
-        let intervals = widest(&|it| it.interval.as_deref().map_or(0, width), &own);
-        let values_there = other.as_ref().map_or(0, |all| widest(&|it| width(&it.value), all).min(VALUE));
-        let rows = own.iter().enumerate().map(|(at, it)| {
-            let mut line = Line::of(Role::Muted, pad(it.metric, names, Align::Left))
-                .with(Role::Text, "  ")
-                .then(pad_line(&value(it), values, Align::Right))
-                .with(Role::Muted, format!("  {}", pad(&it.n, counts, Align::Left)));
-            if intervals > 0 {
-                let interval = it.interval.as_deref().unwrap_or(UNDEFINED);
-                line = line.with(Role::Text, format!("  {}", pad(interval, intervals, Align::Left)));
-            }
-            if let Some(there) = other.as_ref().and_then(|all| all.get(at)) {
-                let before = if room < WIDE { "was".to_owned() } else { title.clone() };
-                line = line
-                    .with(Role::Muted, format!("  {before} "))
-                    .then(pad_line(&value(there), values_there, Align::Right))
-                    .with(Role::Muted, format!("  {}", there.n));
-            }
-            if let Some(id) = self.definitions.get(at).filter(|_| room >= WIDE) {
-                line = line.with(Role::Muted, format!("  {id}"));
-            }
-            match (&it.note, &other) {
-                (Some(note), None) => line.with(Role::Muted, format!("  {note}")),
-                _ => line,
-            }
-        });
-        rows.collect()
+        let other = self.other.as_ref().map(|it| (it.name(), &it.studied().report.metrics));
+        head::lines(&self.studied.report.metrics, other, &self.definitions, room)
     }
 
     /// Window and coverage, for below the figures.
@@ -146,22 +97,13 @@ impl Dashboard {
     }
 }
 
-/// From this width on there is room for names and definitions.
-const WIDE: usize = 120;
-/// No value takes more than this.
-const VALUE: usize = 22;
-
-fn value(it: &Figure) -> Line {
-    Line::of(if it.value == UNDEFINED { Role::Muted } else { Role::Strong }, it.value.clone())
-}
-
 fn other(studied: &Arc<Studied>, known: &Known) -> Option<Other> {
     let study = known.study.as_ref()?;
     match &known.against {
         Against::Nothing => None,
         Against::Before => {
             let title = study.question.scope.span.title_before()?;
-            studied.before.as_ref().map(|_| Other::Before(Arc::clone(studied), title))
+            studied.before.clone().map(|it| Other::Before(it, title))
         }
         Against::Track(id) => {
             study.track(id).filter(|it| it.report.track != studied.report.track).cloned().map(Other::Track)
@@ -313,7 +255,7 @@ impl Table {
         let lens = || Lens::new(wish, sources, &[], &[]);
         let about = About::new(track, sources, lens());
         let lens = lens();
-        let mut numbers = about.studied.as_ref().map(|it| numbers(kind, &it.report, Some(it))).unwrap_or_default();
+        let mut numbers = about.studied.as_ref().map(|it| numbers(kind, it)).unwrap_or_default();
         let total = numbers.rows.len();
         numbers.rows.retain(|row| {
             let text = row.iter().map(|it| it.line.plain()).collect::<Vec<_>>().join(" ");
@@ -353,7 +295,7 @@ impl TableModel for Table {
 
     fn details(&self, _at: usize, _column: Option<&str>) -> Vec<Line> {
         let Some(studied) = &self.about.studied else { return Vec::new() };
-        vec![chart(self.kind, &studied.report, Some(studied)).says, Line::blank()]
+        vec![chart(self.kind, studied).says, Line::blank()]
     }
 
     fn summary(&self) -> Line {
@@ -362,6 +304,6 @@ impl TableModel for Table {
 
     fn empty(&self) -> Vec<Line> {
         let Some(studied) = &self.about.studied else { return without_numbers(&self.about.known) };
-        vec![chart(self.kind, &studied.report, Some(studied)).says]
+        vec![chart(self.kind, studied).says]
     }
 }

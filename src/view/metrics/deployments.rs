@@ -186,6 +186,7 @@ pub(super) fn lines(lens: &Lens, report: &TrackReport, it: &Measured, entry: &En
     );
     lines.push(Line::of(Role::Muted, counts));
     lines.push(match it.lead_time {
+        Some(batch) if batch.n == 0 => Line::of(Role::Muted, "no change came with it, so it has no lead time"),
         Some(batch) => Line::of(Role::Muted, format!("lead time of {}: P50 ", count_of(batch.n)))
             .with(Role::Text, duration_of(batch.p50))
             .with(Role::Muted, ", oldest ")

@@ -9,6 +9,7 @@ pub mod dashboard;
 pub mod deployments;
 pub mod evidence;
 pub mod figures;
+mod head;
 pub mod overview;
 pub mod scale;
 pub mod span;

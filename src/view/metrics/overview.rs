@@ -1,5 +1,6 @@
 //! All tracks, one a row: the five measures of each with how far they can be trusted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::dashboard::Dashboard;
@@ -55,7 +56,9 @@ impl Overview {
         if lens.sort.turned {
             rows.reverse();
         }
-        Self { lens, known, columns: columns(), rows }
+        let environment = |it: &Arc<Studied>| it.report.track.environment.clone();
+        let several = rows.iter().map(environment).collect::<BTreeSet<_>>().len() > 1;
+        Self { lens, known, columns: columns(several), rows }
     }
 
     fn study(&self) -> Option<&Study> {
@@ -63,11 +66,11 @@ impl Overview {
     }
 }
 
-fn columns() -> Vec<Column> {
+fn columns(several: bool) -> Vec<Column> {
     let right = |id, title, leaves, widths| Column::new(id, title, leaves, widths).right();
     vec![
         Column::new("service", "service", 0, (12, 24)),
-        Column::new("environment", "in", 6, (6, 14)),
+        Column::new("environment", "in", if several { 0 } else { 6 }, (6, 14)),
         right("lead", "lead time", 0, (9, 11)),
         right("lead-n", "n", 3, (4, 6)),
         right("lead-interval", "95 %", 21, (14, 23)),

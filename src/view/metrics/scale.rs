@@ -52,7 +52,7 @@ impl Log {
             return None;
         }
         let places = || TICKS.iter().map(|(at, _)| *at);
-        let below = places().filter(|it| *it <= low).last().unwrap_or(MINUTE);
+        let below = places().rfind(|it| *it <= low).unwrap_or(MINUTE);
         let above = places().find(|it| *it >= high && *it > below).unwrap_or(high.max(below * 2.0));
         Some(Self { low: below, high: above })
     }

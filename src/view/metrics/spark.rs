@@ -5,7 +5,7 @@ const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '�
 
 /// The last `cells` values on a log scale from their least to their greatest; nothing for fewer than two.
 pub fn log(values: &[f64], cells: usize) -> String {
-    let values: Vec<f64> = values.iter().map(|it| it.max(1.0).ln()).filter(|it| it.is_finite()).collect();
+    let values: Vec<f64> = values.iter().filter(|it| it.is_finite()).map(|it| it.max(1.0).ln()).collect();
     let last = values.get(values.len().saturating_sub(cells)..).unwrap_or_default();
     if last.len() < 2 {
         return String::new();

@@ -61,10 +61,10 @@ pub struct Study {
 pub struct Studied {
     /// Its measures.
     pub report: TrackReport,
-    /// Those of the window before.
-    pub before: Option<TrackReport>,
     /// Where the time of its changes went.
     pub ways: Ways,
+    /// The same of the window before.
+    pub before: Option<Arc<Studied>>,
 }
 
 impl Question {
@@ -76,9 +76,12 @@ impl Question {
         let measured = |window| Measure { policy, window, now: *now }.tracks(snapshot, &pick);
         let before = scope.span.before(*now).filter(|_| scope.before).map(measured).unwrap_or_default();
         let mut before = before.into_iter().peekable();
-        let tracks = measured(scope.span.window(*now)).into_iter().map(|report| {
-            let before = before.next_if(|it| it.track == report.track);
+        let studied = |report: TrackReport, before| {
             Arc::new(Studied { ways: ways::of(snapshot, policy, &report), before, report })
+        };
+        let tracks = measured(scope.span.window(*now)).into_iter().map(|report| {
+            let before = before.next_if(|it| it.track == report.track).map(|it| studied(it, None));
+            studied(report, before)
         });
         let tracks = tracks.collect();
         Study { question: self, tracks }

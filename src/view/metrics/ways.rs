@@ -22,7 +22,9 @@ pub struct Ways {
     pub flow: Flow,
     /// In how many changes some milestone on the way is not known.
     pub missing: usize,
-    /// The environments before the last, by the number that milestones have for them.
+    /// The last environment.
+    pub last: Option<EnvironmentId>,
+    /// The environments before it, by the number that milestones have for them.
     pub environments: Vec<EnvironmentId>,
 }
 
@@ -56,6 +58,7 @@ pub fn of(snapshot: &Snapshot, policy: &Policy, report: &TrackReport) -> Ways {
         means: means(&ways),
         flow: Flow::of(&ways),
         missing: ways.iter().filter(|it| it.segments.iter().any(|part| part.missing)).count(),
+        last: Some(report.track.environment.clone()),
         environments: walk.before.iter().map(|it| it.id.environment.clone()).collect(),
     }
 }
@@ -97,8 +100,13 @@ impl<'a> Walk<'a> {
 
     fn milestones(&self, pos: Pos, deployment: &Deployment, built: &Built) -> Vec<(Milestone, Option<i64>)> {
         let request = self.milestones.request(pos);
-        let artifact = built.artifact.as_ref().or_else(|| self.milestones.artifact(pos));
-        let run = built.run.as_ref().or_else(|| self.milestones.run(pos));
+        // What came after the deployment did not make it: then what did is not known.
+        let in_time = |at: Option<Time>| at.zip(deployment.at()).is_none_or(|(at, deployed)| at <= deployed);
+        let published = |it: &Arc<Artifact>| it.built_at.or(it.arrived_at);
+        let first = || self.milestones.artifact(pos).filter(|it| in_time(published(it)));
+        let artifact = built.artifact.as_ref().or_else(first);
+        let first = || self.milestones.run(pos).filter(|it| in_time(it.finished_at));
+        let run = built.run.as_ref().or_else(first);
         let mut all = vec![
             (Milestone::Opened, request.and_then(|it| it.opened_at)),
             (Milestone::FirstReview, request.and_then(|it| it.first_review_at)),
@@ -107,7 +115,7 @@ impl<'a> Walk<'a> {
             (Milestone::Queued, run.and_then(|it| it.queued_at)),
             (Milestone::Started, run.and_then(|it| it.started_at)),
             (Milestone::Finished, run.and_then(|it| it.finished_at)),
-            (Milestone::Published, artifact.and_then(|it| it.built_at.or(it.arrived_at))),
+            (Milestone::Published, artifact.and_then(published)),
         ];
         for (number, track) in (0_u16..).zip(&self.before) {
             let came = match track.arrival(pos) {

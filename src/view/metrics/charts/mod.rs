@@ -15,7 +15,6 @@ use super::scale::Tick;
 use super::study::Studied;
 use crate::metrics::TrackMetrics;
 use crate::metrics::calendar::day;
-use crate::query::TrackReport;
 use crate::view::{Cell, Column, Line, Role};
 
 /// Which chart.
@@ -238,13 +237,14 @@ pub struct Numbers {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// The chart of a report. `ways` belong to the window of the study and to no other.
-pub fn chart(kind: ChartKind, report: &TrackReport, studied: Option<&Studied>) -> Chart {
+/// The chart of a track.
+pub fn chart(kind: ChartKind, of: &Studied) -> Chart {
+    let Studied { report, ways, .. } = of;
     let (metrics, zone) = (&report.metrics, report.zone);
     match kind {
         ChartKind::Spread => spread::chart(metrics),
         ChartKind::Trend => trend::chart(metrics, zone),
-        ChartKind::Ways => ways::chart(studied.map(|it| &it.ways)),
+        ChartKind::Ways => ways::chart(ways),
         ChartKind::Waiting => waiting::chart(metrics),
         ChartKind::Days => days::chart(metrics, report),
         ChartKind::Recovery => recovery::chart(report),
@@ -252,12 +252,13 @@ pub fn chart(kind: ChartKind, report: &TrackReport, studied: Option<&Studied>) -
 }
 
 /// The chart as a table.
-pub fn numbers(kind: ChartKind, report: &TrackReport, studied: Option<&Studied>) -> Numbers {
+pub fn numbers(kind: ChartKind, of: &Studied) -> Numbers {
+    let Studied { report, ways, .. } = of;
     let metrics = &report.metrics;
     match kind {
         ChartKind::Spread => spread::numbers(metrics),
         ChartKind::Trend => trend::numbers(metrics),
-        ChartKind::Ways => ways::numbers(studied.map(|it| &it.ways)),
+        ChartKind::Ways => ways::numbers(ways),
         ChartKind::Waiting => waiting::numbers(metrics),
         ChartKind::Days => days::numbers(metrics),
         ChartKind::Recovery => recovery::numbers(report),

@@ -9,7 +9,7 @@ use crate::model::Time;
 use crate::query::TrackReport;
 use crate::view::format::{UNDEFINED, count_of, counted, duration_of};
 use crate::view::metrics::evidence::ended_by;
-use crate::view::metrics::figures::lasted;
+use crate::view::report::words::{lasted, lasted_in_words};
 use crate::view::{Cell, Column, Line, Role};
 
 pub fn chart(report: &TrackReport) -> Chart {
@@ -30,13 +30,13 @@ pub fn chart(report: &TrackReport) -> Chart {
 fn scatter(report: &TrackReport) -> Option<Body> {
     let metrics = &report.metrics;
     let episodes = &metrics.recovery.episodes;
-    let axis = Log::around(episodes.iter().map(|it| seconds(it, metrics.now)))?;
+    let axis = Log::around(episodes.iter().map(|it| lasted(it, metrics.now)))?;
     let local = |at: Time| day(at, report.zone);
     let (from, to) = days_of(metrics, report.zone, episodes.first().map(|it| local(it.from)))?;
     let point = |it: &Episode| Point {
         x: share((local(it.from) - from).num_days(), (to - from).num_days()),
-        y: axis.place(seconds(it, metrics.now)),
-        mark: if it.until.is_some() { Mark::Plain } else { Mark::Hollow },
+        y: axis.place(lasted(it, metrics.now)),
+        mark: if it.until.is_some_and(|end| end <= metrics.now) { Mark::Plain } else { Mark::Hollow },
     };
     let median = metrics.recovery.p50.map(|it| Level { y: axis.place(it), label: "median", limit: false });
     Some(Body::Scatter(Scatter {
@@ -45,11 +45,6 @@ fn scatter(report: &TrackReport) -> Option<Body> {
         x: dates(from, to),
         y: axis.ticks(),
     }))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "seconds of some millennia fit a double")]
-fn seconds(it: &Episode, now: Time) -> f64 {
-    (it.until.unwrap_or(now) - it.from).num_seconds().max(0) as f64
 }
 
 fn sentence(it: &Recovery) -> Line {
@@ -67,7 +62,7 @@ fn sentence(it: &Recovery) -> Line {
 fn line(report: &TrackReport, it: &Episode) -> Line {
     let from = it.from.with_timezone(&report.zone).format("%Y-%m-%d %H:%M").to_string();
     Line::of(Role::Muted, format!("{from}  "))
-        .with(Role::Strong, lasted(it.from, it.until, report.metrics.now))
+        .with(Role::Strong, lasted_in_words(it, report.metrics.now))
         .with(Role::Muted, "  ")
         .with(Role::Text, deployments(report, it))
         .with(Role::Muted, ended(report, it.ended_by.as_ref()))
@@ -79,7 +74,7 @@ fn deployments(report: &TrackReport, it: &Episode) -> String {
 }
 
 fn ended(report: &TrackReport, by: Option<&Witness>) -> String {
-    by.map_or_else(String::new, |by| format!(", {}", ended_by(report, by)))
+    by.map_or_else(String::new, |by| format!(": {}", ended_by(report, by)))
 }
 
 pub fn numbers(report: &TrackReport) -> Numbers {
@@ -88,7 +83,7 @@ pub fn numbers(report: &TrackReport) -> Numbers {
         let ended = it.ended_by.as_ref().map_or_else(|| UNDEFINED.to_owned(), |by| ended_by(report, by));
         vec![
             Cell::of(Role::Text, from),
-            Cell::of(Role::Strong, lasted(it.from, it.until, report.metrics.now)),
+            Cell::of(Role::Strong, lasted_in_words(it, report.metrics.now)),
             Cell::of(Role::Text, deployments(report, it)),
             Cell::of(Role::Muted, ended),
         ]

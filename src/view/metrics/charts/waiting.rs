@@ -47,9 +47,9 @@ fn sentence(metrics: &TrackMetrics) -> Line {
         Some(_) => duration_of(cohort.p50),
         None => "not reached".to_owned(),
     };
-    Line::of(Role::Muted, format!("{n}, {} of them waiting: median ", count_of(cohort.waiting)))
+    Line::of(Role::Muted, format!("{n}, {} wait: median ", count_of(cohort.waiting)))
         .with(Role::Strong, median)
-        .with(Role::Muted, ", without those that wait ")
+        .with(Role::Muted, ", naive ")
         .with(Role::Text, duration_of(metrics.lead_time.p50))
 }
 
@@ -72,7 +72,7 @@ pub fn numbers(metrics: &TrackMetrics) -> Numbers {
             "oldest that waits",
             metrics.waiting.as_ref().map_or_else(|| UNDEFINED.to_owned(), |it| duration_of(it.oldest)),
         ),
-        fact("median without those that wait", duration_of(metrics.lead_time.p50)),
+        fact("naive: without those that wait", duration_of(metrics.lead_time.p50)),
     ];
     if known {
         rows.extend([0.1, 0.25, 0.5, 0.75, 0.9].map(share));

@@ -10,8 +10,10 @@ use crate::view::{Cell, Column, Line, Role};
 
 const WITHOUT: &str = "no change was delivered in the window";
 
-pub fn chart(ways: Option<&Ways>) -> Chart {
-    let Some(ways) = ways.filter(|it| it.n > 0) else { return nothing(ChartKind::Ways, WITHOUT) };
+pub fn chart(ways: &Ways) -> Chart {
+    if ways.n == 0 {
+        return nothing(ChartKind::Ways, WITHOUT);
+    }
     let parts = parts(ways);
     if parts.is_empty() {
         return nothing(ChartKind::Ways, "its changes took no time at all");
@@ -24,7 +26,7 @@ pub fn chart(ways: Option<&Ways>) -> Chart {
 fn parts(ways: &Ways) -> Vec<Part> {
     let whole: f64 = ways.means.iter().map(|it| it.seconds).sum();
     let part = |it: &Mean| Part {
-        label: label(it.to, ways),
+        label: if spent(it, ways) == Spent::Either { until(it.to, ways) } else { label(it.to, ways) },
         value: duration_of(Some(it.seconds)),
         share: if whole > 0.0 { it.seconds / whole } else { 0.0 },
         spent: spent(it, ways),
@@ -45,19 +47,45 @@ fn spent(it: &Mean, ways: &Ways) -> Spent {
     }
 }
 
+/// The environment of a deployment, and which end of it.
+fn deploy(to: Milestone, ways: &Ways) -> Option<(String, Deploy)> {
+    let (environment, end) = match to {
+        Milestone::Environment(number, end) => (ways.environments.get(usize::from(number)), end),
+        Milestone::Production(end) => (ways.last.as_ref(), end),
+        _ => return None,
+    };
+    Some((environment.map(ToString::to_string).unwrap_or_default(), end))
+}
+
+/// What is done on the way to a milestone from the one before it.
 fn label(to: Milestone, ways: &Ways) -> String {
-    let environment = |number: u16| ways.environments.get(usize::from(number)).map(ToString::to_string);
-    match to {
-        Milestone::Environment(number, Deploy::Started) => {
-            format!("waiting for {}", environment(number).unwrap_or_default())
-        }
-        Milestone::Environment(number, Deploy::Finished) => {
-            format!("deploying to {}", environment(number).unwrap_or_default())
-        }
-        Milestone::Production(Deploy::Started) => "waiting for the last step".to_owned(),
-        Milestone::Production(Deploy::Finished) => "the last deployment".to_owned(),
-        other => other.stage().to_owned(),
+    match deploy(to, ways) {
+        Some((environment, Deploy::Started)) => format!("waiting for {environment}"),
+        Some((environment, Deploy::Finished)) => format!("deploying to {environment}"),
+        None => to.stage().to_owned(),
     }
+}
+
+/// The way to a milestone where those before it are not known.
+fn until(to: Milestone, ways: &Ways) -> String {
+    let named = match to {
+        Milestone::Authored => "up to writing",
+        Milestone::Opened => "up to the pull request",
+        Milestone::FirstReview => "up to the review",
+        Milestone::Approved => "up to the approval",
+        Milestone::Landed => "up to landing",
+        Milestone::Queued | Milestone::Started => "up to the pipeline",
+        Milestone::Finished => "up to the pipeline's end",
+        Milestone::Published => "up to the artifact",
+        Milestone::Environment(..) | Milestone::Production(_) => {
+            return match deploy(to, ways) {
+                Some((environment, Deploy::Started)) => format!("up to deploying to {environment}"),
+                Some((environment, Deploy::Finished)) => format!("up to {environment}"),
+                None => String::new(),
+            };
+        }
+    };
+    named.to_owned()
 }
 
 fn note(it: &Mean, ways: &Ways) -> String {
@@ -85,8 +113,8 @@ fn sentence(ways: &Ways) -> Line {
     }
 }
 
-pub fn numbers(ways: Option<&Ways>) -> Numbers {
-    let rows = ways.map(parts).unwrap_or_default().into_iter().map(|it| {
+pub fn numbers(ways: &Ways) -> Numbers {
+    let rows = parts(ways).into_iter().map(|it| {
         vec![
             Cell::of(Role::Text, it.label),
             Cell::of(Role::Strong, it.value),
