@@ -77,7 +77,7 @@ fn known(state: &mut State, wish: &Wish) -> bool {
             let near = nearest(&service.to_string(), snapshot.services.keys().map(ToString::to_string));
             format!("there is no service `{service}`{near}")
         }
-        (_, Some(environment)) if snapshot.environment(environment).is_none() => {
+        (_, Some(environment)) if snapshot.environment(environment).is_none() && !measuring::is_known(state, wish) => {
             let near = nearest(&environment.to_string(), snapshot.environments.iter().map(|it| it.id.to_string()));
             format!("there is no environment `{environment}`{near}")
         }

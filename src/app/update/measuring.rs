@@ -76,6 +76,14 @@ pub fn came(state: &mut State, result: Result<Arc<Study>, Failure>) -> Vec<Effec
     Vec::new()
 }
 
+/// Whether measures are there of what is wished for: of a group of environments, for one.
+pub fn is_known(state: &State, wish: &Wish) -> bool {
+    let track = wish.service.clone().zip(wish.environment.clone());
+    let track = track.map(|(service, environment)| TrackId { service, environment });
+    let study = state.sources.metrics.study.as_ref();
+    wish.screen == Screen::Metrics && study.zip(track).is_some_and(|(study, track)| study.track(&track).is_some())
+}
+
 /// How deep Enter leads; none from the changes, which lead elsewhere.
 pub fn deeper(state: &State) -> Option<Depth> {
     let wish = &state.place.wish;

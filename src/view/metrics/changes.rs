@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::dashboard::About;
 use super::deployments::{lines, row_key};
 use super::evidence::name;
-use super::without_numbers;
+use super::{lens, without_numbers};
 use crate::graph::Pos;
 use crate::metrics::report::Measured;
 use crate::metrics::{Class, Code, Entry, Scope};
@@ -70,8 +70,8 @@ fn word(class: Class) -> &'static str {
 impl Changes {
     /// What came with the deployment of a row.
     pub fn new(row: &RowKey, track: TrackId, wish: &Wish, sources: &Sources) -> Self {
-        let lens = || Lens::new(wish, sources, &FIELDS, &ORDERS);
-        let about = About::new(track, sources, lens());
+        let lens = lens(wish, sources, &FIELDS, &ORDERS);
+        let about = About::new(track, sources);
         let columns = vec![
             Column::new("change", "change", 0, (24, 90)),
             Column::new("author", "author", 2, (6, 18)),
@@ -79,7 +79,7 @@ impl Changes {
             Column::new("took", "lead time", 0, (9, 11)).right(),
             Column::new("written", "written", 3, (7, 16)).right(),
         ];
-        let mut it = Self { lens: lens(), about, columns, deployment: None, rows: Vec::new(), total: 0 };
+        let mut it = Self { lens, about, columns, deployment: None, rows: Vec::new(), total: 0 };
         it.deployment = it.report().and_then(|report| {
             let entries = report.ledger.entries();
             let is_it = |it: &Measured| entries.get(it.entry).is_some_and(|entry| row_key(entry) == *row);

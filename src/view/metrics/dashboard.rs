@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::charts::{Chart, ChartKind, Numbers, chart, numbers};
 use super::figures::{coverage, window};
 use super::study::Studied;
-use super::{Against, Known, head, without_numbers};
+use super::{Against, Known, head, lens, without_numbers};
 use crate::metrics::definition::{Definition, Metric};
 use crate::model::TrackId;
 use crate::view::lens::{Lens, through_lens};
@@ -114,17 +114,16 @@ fn other(studied: &Arc<Studied>, known: &Known) -> Option<Other> {
 /// What both tables of a track hold.
 #[derive(Debug)]
 pub(super) struct About {
-    pub lens: Lens,
     pub known: Known,
     pub track: TrackId,
     pub studied: Option<Arc<Studied>>,
 }
 
 impl About {
-    pub fn new(track: TrackId, sources: &Sources, lens: Lens) -> Self {
+    pub fn new(track: TrackId, sources: &Sources) -> Self {
         let known = sources.metrics.clone();
         let studied = known.study.as_ref().and_then(|it| it.track(&track)).cloned();
-        Self { lens, known, track, studied }
+        Self { known, track, studied }
     }
 
     pub fn subject(&self) -> Subject {
@@ -137,7 +136,7 @@ impl About {
 
     /// `checkout in production · last 90 days`.
     pub fn place(&self) -> Line {
-        let production = self.lens.snapshot().environment(&self.track.environment).is_some_and(|it| it.production);
+        let production = self.studied.as_ref().is_some_and(|it| it.report.production);
         let environment = &self.track.environment;
         let line = Line::of(Role::Strong, self.track.service.to_string())
             .with(Role::Muted, " in ")
@@ -162,12 +161,11 @@ pub struct Charts {
 impl Charts {
     /// The charts of a track.
     pub fn new(track: TrackId, wish: &Wish, sources: &Sources) -> Self {
-        let lens = || Lens::new(wish, sources, &[], &[]);
-        let about = About::new(track, sources, lens());
+        let lens = lens(wish, sources, &[], &[]);
+        let about = About::new(track, sources);
         let dashboard = about.studied.as_ref().map(|it| Arc::new(Dashboard::new(it, &about.known, true)));
         let columns =
             vec![Column::new("chart", "chart", 0, (16, 24)), Column::new("says", "what is to be seen", 1, (20, 120))];
-        let lens = lens();
         let mut rows = if dashboard.is_some() { ChartKind::ALL.to_vec() } else { Vec::new() };
         rows.retain(|it| lens.filter.matches(&[("chart", it.title().into())]));
         Self { lens, about, columns, rows, dashboard }
@@ -252,9 +250,8 @@ pub struct Table {
 impl Table {
     /// The numbers of a chart.
     pub fn new(kind: ChartKind, track: TrackId, wish: &Wish, sources: &Sources) -> Self {
-        let lens = || Lens::new(wish, sources, &[], &[]);
-        let about = About::new(track, sources, lens());
-        let lens = lens();
+        let lens = lens(wish, sources, &[], &[]);
+        let about = About::new(track, sources);
         let mut numbers = about.studied.as_ref().map(|it| numbers(kind, it)).unwrap_or_default();
         let total = numbers.rows.len();
         numbers.rows.retain(|row| {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::dashboard::About;
-use super::evidence::{evidence, flag, flags, name, remedy};
-use super::without_numbers;
+use super::evidence::{evidence, flags, name, remedy};
+use super::{lens, without_numbers};
 use crate::metrics::Entry;
 use crate::metrics::report::{Flag, Measured};
 use crate::model::{Status, TrackId};
@@ -45,9 +45,9 @@ pub(super) fn row_key(it: &Entry) -> RowKey {
 impl Deployments {
     /// The deployments of a track.
     pub fn new(track: TrackId, wish: &Wish, sources: &Sources) -> Self {
-        let lens = || Lens::new(wish, sources, &FIELDS, &ORDERS);
-        let about = About::new(track, sources, lens());
-        let mut it = Self { lens: lens(), about, columns: columns(), rows: Vec::new() };
+        let lens = lens(wish, sources, &FIELDS, &ORDERS);
+        let about = About::new(track, sources);
+        let mut it = Self { lens, about, columns: columns(), rows: Vec::new() };
         it.rows = it.find_rows();
         it
     }
@@ -193,7 +193,7 @@ pub(super) fn lines(lens: &Lens, report: &TrackReport, it: &Measured, entry: &En
             .with(Role::Text, duration_of(batch.max)),
         None => Line::of(Role::Muted, "lead time is not defined for it"),
     });
-    lines.extend(it.flags.iter().map(|it| Line::of(Role::Muted, flag(*it))));
+    lines.extend(it.flags.iter().map(|it| Line::of(Role::Muted, it.says())));
     lines.extend(deployment.reason.as_ref().map(|why| Line::of(Role::Text, format!("\u{201c}{why}\u{201d}"))));
     lines
 }

@@ -7,8 +7,6 @@ use crate::query::TrackReport;
 use crate::view::format::short_commit;
 use crate::view::report::words::Names;
 
-pub use crate::view::report::words::flag;
-
 /// What a deployment is called: by its version, else its commit, else its id.
 pub fn name(it: &Deployment) -> String {
     match (&it.version, it.commit) {

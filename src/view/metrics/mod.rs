@@ -28,6 +28,7 @@ pub use figures::{Figure, figures};
 pub use span::Span;
 pub use study::{Question, Studied, Study};
 
+use super::lens::Lens;
 use super::{Line, Role, RowKey, Sources, TableModel, Wish};
 use crate::model::TrackId;
 
@@ -78,6 +79,14 @@ pub fn open(wish: &Wish, sources: &Sources) -> Arc<dyn TableModel> {
         Depth::Deployments => Arc::new(deployments::Deployments::new(track, wish, sources)),
         Depth::Changes(row) => Arc::new(changes::Changes::new(row, track, wish, sources)),
     }
+}
+
+/// A lens on measures, which are others tomorrow.
+fn lens(wish: &Wish, sources: &Sources, fields: &[&'static str], orders: &[&'static str]) -> Lens {
+    let lens = Lens::new(wish, sources, fields, orders);
+    let tomorrow = sources.now.date_naive().succ_opt().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
+    tomorrow.into_iter().for_each(|at| lens.present.remember(at));
+    lens
 }
 
 /// What stands in place of numbers that are not there.

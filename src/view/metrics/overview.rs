@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::dashboard::Dashboard;
 use super::figures::{decimal, durations, figures, of, percentage, percentages};
 use super::study::{Studied, Study};
-use super::{Known, spark, without_numbers};
+use super::{Known, lens, spark, without_numbers};
 use crate::metrics::report::{LeadTime, Recovery, Share};
 use crate::view::format::{UNDEFINED, count_of, duration_of};
 use crate::view::lens::{Lens, through_lens};
@@ -30,7 +30,7 @@ pub struct Overview {
 impl Overview {
     /// The tracks that `wish` asks for.
     pub fn new(wish: &Wish, sources: &Sources) -> Self {
-        let lens = Lens::new(wish, sources, &FIELDS, &ORDERS);
+        let lens = lens(wish, sources, &FIELDS, &ORDERS);
         let known = sources.metrics.clone();
         let mut rows: Vec<Arc<Studied>> = known.study.iter().flat_map(|it| it.tracks.iter().cloned()).collect();
         rows.retain(|it| {

@@ -8,8 +8,7 @@ use super::ways::{self, Ways};
 use crate::metrics::Policy;
 use crate::model::{Time, TrackId};
 use crate::picture::Snapshot;
-use crate::query::{Measure, TrackReport};
-use crate::view::lens;
+use crate::query::{Measure, TrackReport, is_headline};
 
 /// What the screen wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +70,10 @@ impl Question {
     /// The answer. It may take seconds on large histories.
     pub fn answer(self) -> Study {
         let Self { snapshot, policy, scope, now } = &self;
-        let picked = picked(snapshot, scope);
-        let pick = |id: &TrackId| picked.contains(id);
+        let last = last_resorts(snapshot);
+        let pick = |id: &TrackId| {
+            scope.everywhere || is_headline(snapshot, id) || scope.also.contains(id) || last.contains(id)
+        };
         let measured = |window| Measure { policy, window, now: *now }.tracks(snapshot, &pick);
         let before = scope.span.before(*now).filter(|_| scope.before).map(measured).unwrap_or_default();
         let mut before = before.into_iter().peekable();
@@ -88,22 +89,15 @@ impl Question {
     }
 }
 
-/// Of each service the production tracks, else the last one; or all.
-fn picked(snapshot: &Snapshot, scope: &Scope) -> BTreeSet<TrackId> {
-    let mut picked = scope.also.clone();
-    for service in snapshot.services.values() {
-        let tracks = &service.tracks;
-        let production = |id: &TrackId| snapshot.environment(&id.environment).is_some_and(|it| it.production);
-        let wanted = tracks.iter().map(|it| &it.id).filter(|id| scope.everywhere || production(id));
-        let before = picked.len();
-        picked.extend(wanted.cloned());
-        if picked.len() == before && !tracks.iter().any(|it| picked.contains(&it.id)) {
-            let aim = lens::target(snapshot).map(|it| &it.id);
-            let aimed = tracks.iter().find(|it| Some(&it.id.environment) == aim);
-            picked.extend(aimed.or(tracks.last()).map(|it| it.id.clone()));
-        }
-    }
-    picked
+/// Of each service that is nowhere near users, as far as is known, the last track.
+fn last_resorts(snapshot: &Snapshot) -> BTreeSet<TrackId> {
+    let group = |id: &TrackId| snapshot.environment(&id.environment).and_then(|it| it.group.clone());
+    let is_headline = |id: &TrackId| {
+        let of_group = |it| is_headline(snapshot, &TrackId { service: id.service.clone(), environment: it });
+        is_headline(snapshot, id) || group(id).is_some_and(of_group)
+    };
+    let nowhere = snapshot.services.values().filter(|it| !it.tracks.iter().any(|track| is_headline(&track.id)));
+    nowhere.filter_map(|it| Some(it.tracks.last()?.id.clone())).collect()
 }
 
 impl Study {

@@ -86,7 +86,12 @@ impl<'a> Walk<'a> {
     ) -> Self {
         let line = |id: &EnvironmentId| snapshot.environment(id).is_none_or(|it| it.release_line);
         let tracks = service.tracks.iter().take_while(|it| it.id != report.track);
-        let before = tracks.filter(|it| !line(&it.id.environment) && !line(&report.track.environment)).collect();
+        let member = |id: &EnvironmentId| {
+            snapshot.environment(id).is_some_and(|it| it.group.as_ref() == Some(&report.track.environment))
+        };
+        let on_the_way = |it: &&Track| !line(&it.id.environment) && !member(&it.id.environment);
+        let is_line = snapshot.environment(&report.track.environment).is_some_and(|it| it.release_line);
+        let before = tracks.filter(on_the_way).filter(|_| !is_line).collect();
         Self { service, milestones: Milestones::new(Arc::clone(service), Arc::clone(repository)), before }
     }
 

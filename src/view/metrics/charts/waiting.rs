@@ -20,7 +20,7 @@ pub fn chart(metrics: &TrackMetrics) -> Chart {
     let steps = cohort.survival.steps();
     let oldest = metrics.waiting.as_ref().and_then(|it| it.oldest).filter(|_| cohort.waiting > 0);
     let ends = steps.first().into_iter().chain(steps.last()).map(|it| it.time);
-    let Some(axis) = Log::around(ends.chain(oldest).chain(metrics.lead_time.p50)) else {
+    let Some(axis) = Log::around(ends.chain(oldest).chain(cohort.delivered_p50)) else {
         return nothing(ChartKind::Waiting, "nothing was delivered and nothing waits");
     };
     let until = steps.last().map(|it| it.time).into_iter().chain(oldest).fold(0.0, f64::max);
@@ -29,7 +29,7 @@ pub fn chart(metrics: &TrackMetrics) -> Chart {
         steps: thinned(steps).map(|it| (axis.place(it.time), it.survival)).collect(),
         until: axis.place(until),
         ticks: axis.ticks(),
-        marks: [mark("median", cohort.p50), mark("naive", metrics.lead_time.p50)].into_iter().flatten().collect(),
+        marks: [mark("median", cohort.p50), mark("naive", cohort.delivered_p50)].into_iter().flatten().collect(),
     };
     Chart { kind: ChartKind::Waiting, says: sentence(metrics), body: Body::Curve(curve), legend: Line::default() }
 }
@@ -50,7 +50,7 @@ fn sentence(metrics: &TrackMetrics) -> Line {
     Line::of(Role::Muted, format!("{n}, {} wait: median ", count_of(cohort.waiting)))
         .with(Role::Strong, median)
         .with(Role::Muted, ", naive ")
-        .with(Role::Text, duration_of(metrics.lead_time.p50))
+        .with(Role::Text, duration_of(cohort.delivered_p50))
 }
 
 pub fn numbers(metrics: &TrackMetrics) -> Numbers {
@@ -72,7 +72,7 @@ pub fn numbers(metrics: &TrackMetrics) -> Numbers {
             "oldest that waits",
             metrics.waiting.as_ref().map_or_else(|| UNDEFINED.to_owned(), |it| duration_of(it.oldest)),
         ),
-        fact("naive: without those that wait", duration_of(metrics.lead_time.p50)),
+        fact("naive: without those that wait", duration_of(cohort.delivered_p50)),
     ];
     if known {
         rows.extend([0.1, 0.25, 0.5, 0.75, 0.9].map(share));
