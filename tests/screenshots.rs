@@ -31,6 +31,9 @@ const PICTURES: &[Picture] = &[
     Picture { name: "flow", size: (130, 30), theme: "default", keys: "/ c a t a l o g Enter Enter" },
     Picture { name: "runs", size: (110, 30), theme: "default", keys: "3 j j j j j" },
     Picture { name: "track", size: (120, 30), theme: "default", keys: "/ c a t a l o g Enter l l l Enter" },
+    Picture { name: "metrics", size: (200, 50), theme: "default", keys: "5 / c a t a l o g Enter Enter" },
+    Picture { name: "metrics-overview", size: (110, 24), theme: "default", keys: "5 j j" },
+    Picture { name: "metrics-80x24", size: (80, 24), theme: "default", keys: "5 / c a t a l o g Enter Enter j" },
     Picture { name: "promote", size: (80, 24), theme: "default", keys: "/ c a t a l o g Enter p" },
     Picture { name: "rollback", size: (80, 24), theme: "default", keys: "/ c a t a l o g Enter b" },
 ];
@@ -72,16 +75,20 @@ fn cockpit(world: &World, picture: &Picture) -> State {
     })
 }
 
-/// Presses keys a second apart and has plans made.
+/// Presses keys a second apart, has plans made and measures taken.
 async fn press(state: &mut State, world: &World, keys: &str) {
     let keys = if keys.is_empty() { Vec::new() } else { chord(keys).expect("keys") };
     for key in keys {
         let at = state.clock + chrono::TimeDelta::seconds(1);
         for effect in update(state, at, Msg::Key(key)) {
-            let Effect::Ask(ticket, Request::Plan(intent)) = effect else { continue };
-            let plan = world.plan(&intent).await.expect("a plan");
+            let Effect::Ask(ticket, request) = effect else { continue };
+            let reply = match request {
+                Request::Plan(intent) => Reply::Plan(Ok(Box::new(world.plan(&intent).await.expect("a plan")))),
+                Request::Measure(question) => Reply::Measured(Ok(Arc::new(question.answer()))),
+                _ => continue,
+            };
             let at = state.clock;
-            update(state, at, Msg::Reply(Late::new(ticket, Reply::Plan(Ok(Box::new(plan))))));
+            update(state, at, Msg::Reply(Late::new(ticket, reply)));
         }
     }
 }

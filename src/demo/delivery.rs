@@ -119,17 +119,20 @@ impl Plot {
     }
 
     fn hurt(&mut self, service: usize, built: usize, at: Time) {
+        let recent = self.now - at < Duration::days(30);
+        // They have become no better at it, and no worse: it takes as long as it takes.
+        let back = Duration::minutes(if recent { 48 } else { self.random.between(25, 270) });
         let Some(story) = self.story.services.get_mut(service) else { return };
         story.troubles.push(Trouble {
             title: "Product pages answer with errors",
             opened: at + Duration::minutes(14),
             detected: at + Duration::minutes(21),
-            resolved: Some(at + Duration::minutes(49)),
+            resolved: Some(at + back + Duration::minutes(1)),
             caused_by: story.attempts.len().checked_sub(1),
         });
         let bad = story.built.get(built).map(|it| it.mark);
-        story.bad.push((built, at + Duration::minutes(63), "Hana", "product pages answered with errors"));
-        self.call(at + Duration::minutes(48), Event::RollBack(service));
+        story.bad.push((built, at + back + Duration::minutes(15), "Hana", "product pages answered with errors"));
+        self.call(at + back, Event::RollBack(service));
         if let Some(thread) = self.threads.get_mut(service) {
             thread.hold_before = usize::MAX;
         }

@@ -212,7 +212,15 @@ impl Plot {
     fn schedule_twist(&mut self, service: usize) {
         let ago = |days: i64, hours: i64| self.now - Duration::days(days) - Duration::hours(hours);
         let events: &[(Time, Event)] = match self.twist(service) {
-            Twist::BadRelease => &[(ago(24, 3), Event::Release(service, Ending::Hurts))],
+            Twist::BadRelease => &[
+                (ago(97, 5), Event::Release(service, Ending::Hurts)),
+                (ago(83, 6), Event::Hotfix(service)),
+                (ago(74, 2), Event::Release(service, Ending::Hurts)),
+                (ago(61, 6), Event::Release(service, Ending::Hurts)),
+                (ago(52, 3), Event::Hotfix(service)),
+                (ago(45, 4), Event::Release(service, Ending::Hurts)),
+                (ago(24, 3), Event::Release(service, Ending::Hurts)),
+            ],
             Twist::FailedRelease => &[
                 (ago(19, 2), Event::Release(service, Ending::FailsSmoke)),
                 (ago(0, 4), Event::Release(service, Ending::FailsSmoke)),

@@ -201,9 +201,9 @@ async fn every_backend_reads_its_part_without_a_problem() {
     assert!(count(|it| matches!(it, Body::Reference(_))) > 100);
     assert!(count(|it| matches!(it, Body::Run(_))) > 500);
     assert!(count(|it| matches!(it, Body::PullRequest(_))) > 500);
-    assert_eq!(count(|it| matches!(it, Body::Incident(_))), 2);
+    assert_eq!(count(|it| matches!(it, Body::Incident(_))), 6);
     assert_eq!(count(|it| matches!(it, Body::Lock(_))), 1);
-    assert_eq!(count(|it| matches!(it, Body::BadMark(_))), 1);
+    assert_eq!(count(|it| matches!(it, Body::BadMark(_))), 5);
     let deployments: std::collections::BTreeSet<_> = facts
         .iter()
         .filter_map(|fact| if let Body::Deployment(it) = &fact.body { Some(it.id.clone()) } else { None })

@@ -220,12 +220,13 @@ fn keys(state: &State, room: usize) -> Line {
         let Some(key) = key_here(state, command) else { continue };
         let outermost = *id == "session.leave" && state.trail.is_empty() && state.place.wish.filter.is_empty();
         let says = if outermost { "quit" } else { says };
-        let wide = fit::width(&key) + fit::width(says) + 3;
-        if used + wide > room + 2 {
+        let gap = if used == 0 { "" } else { "  " };
+        let wide = gap.len() + fit::width(&key) + fit::width(says) + 1;
+        if used + wide > room {
             continue;
         }
         used += wide;
-        line = line.with(Role::Key, key).with(Role::Muted, format!(" {says}  "));
+        line = line.with(Role::Muted, gap).with(Role::Key, key).with(Role::Muted, format!(" {says}"));
     }
     line
 }

@@ -12,7 +12,6 @@ use super::chart;
 use super::paint::Painter;
 use super::theme::Part;
 use crate::app::layout::{Area, Kind, Layout};
-use crate::app::place::Place;
 use crate::app::state::State;
 use crate::view::metrics::{ChartKind, Dashboard};
 use crate::view::{Line, Role, fit};
@@ -21,6 +20,8 @@ use crate::view::{Line, Role, fit};
 const LEAST: (u16, u16) = (58, 13);
 /// Cells between two charts.
 const GAP: u16 = 3;
+/// Lines that details beside the table take, at most, where charts stand below them.
+const DETAILS: u16 = 15;
 
 /// Paints the dashboard in the place of the table; whether there is one.
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> bool {
@@ -32,13 +33,14 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) -> bool {
     let (width, height) = state.size;
     let area = Area { x: 0, y: layout.table.y, width, height: height.saturating_sub(layout.table.y + 1) };
     let area = figures(painter, area, &dashboard);
-    charts(painter, area, &dashboard, Some(place));
+    let all: Vec<ChartKind> = (0..place.table.len()).filter_map(|at| ChartKind::of(&place.table.key(at).0)).collect();
+    charts(painter, area, &dashboard, &all, Some(place.at));
     true
 }
 
-/// Paints the selected row's charts in the room that the rows of the table leave.
+/// Paints the selected row's charts in the room that the rows of the table and its details leave.
 pub fn below(painter: &mut Painter<'_>, state: &State) {
-    let Layout { kind, table, .. } = state.layout();
+    let Layout { kind, table, details, .. } = state.layout();
     if kind != Kind::Side || painter.dress.accessible {
         return;
     }
@@ -46,7 +48,17 @@ pub fn below(painter: &mut Painter<'_>, state: &State) {
     let Some(left) = table.height.checked_sub(used).filter(|left| *left >= LEAST.1) else { return };
     let Some(dashboard) = state.place.table.dashboard(state.place.at) else { return };
     let area = Area { y: table.y + used, height: left, width: table.width.saturating_sub(2), ..table };
-    charts(painter, area, &dashboard, None);
+    let across = usize::from(fitting(area, ChartKind::ALL.len()).0);
+    let beside = details.height >= DETAILS + 2 * LEAST.1 && details.width > LEAST.0;
+    let (main, rest) = ChartKind::ALL.split_at(if beside && across > 1 { 4 } else { ChartKind::ALL.len() });
+    charts(painter, area, &dashboard, main, None);
+    let area = Area {
+        x: details.x + 2,
+        y: details.y + DETAILS,
+        width: details.width.saturating_sub(2),
+        height: details.height.saturating_sub(DETAILS),
+    };
+    charts(painter, area, &dashboard, rest, None);
 }
 
 /// Paints figures and what they are from; what room is left.
@@ -65,18 +77,18 @@ fn figures(painter: &mut Painter<'_>, area: Area, dashboard: &Dashboard) -> Area
     Area { y, height: area.y + area.height - y, ..area }
 }
 
-/// Paints as many charts as fit. With a place, the selected one is among them and marked.
-fn charts(painter: &mut Painter<'_>, area: Area, dashboard: &Dashboard, place: Option<&Place>) {
-    let all: Vec<ChartKind> = match place {
-        Some(place) => (0..place.table.len()).filter_map(|at| ChartKind::of(&place.table.key(at).0)).collect(),
-        None => ChartKind::ALL.to_vec(),
-    };
-    let selected = place.map(|it| it.at);
-    let across = (area.width / LEAST.0).clamp(1, 3);
-    let down = (area.height / LEAST.1).max(1);
-    let down = down.min(u16::try_from(all.len()).unwrap_or(1).div_ceil(across).max(1));
+/// How many charts fit beside each other and below each other.
+fn fitting(area: Area, charts: usize) -> (u16, u16) {
+    let charts = u16::try_from(charts).unwrap_or(u16::MAX).max(1);
+    let across = (area.width / LEAST.0).clamp(1, 3).min(charts);
+    (across, (area.height / LEAST.1).clamp(1, charts.div_ceil(across)))
+}
+
+/// Paints as many charts as fit. With a selected one, that is among them and marked.
+fn charts(painter: &mut Painter<'_>, area: Area, dashboard: &Dashboard, all: &[ChartKind], selected: Option<usize>) {
+    let (across, down) = fitting(area, all.len());
     let fitting = usize::from(across * down);
-    let first = selected.unwrap_or(0) / fitting.max(1) * fitting;
+    let first = selected.unwrap_or(0) / fitting * fitting;
     let wide = (area.width + GAP) / across;
     let high = area.height / down;
     let shown = all.iter().enumerate().skip(first).take(fitting);

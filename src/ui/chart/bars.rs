@@ -15,6 +15,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Area, bars: &[Bar]) {
     let room = usize::from(area.width).saturating_sub(labels + counts + marks + 4);
     let lines = usize::from(area.height);
     let shown = if bars.len() > lines { lines.saturating_sub(1) } else { bars.len() };
+    let step = if lines + 1 >= 2 * bars.len() { 2 } else { 1 };
     let mut y = area.y;
     for it in bars.iter().take(shown) {
         #[expect(clippy::cast_precision_loss, reason = "a bar needs no more than 52 bits")]
@@ -25,7 +26,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Area, bars: &[Bar]) {
             .with(Role::Text, format!(" {}", format::count(it.count)))
             .with(Role::Key, it.marks.iter().map(|it| format!(" {it}")).collect::<String>());
         painter.line(Area { y, height: 1, ..area }, &line);
-        y += 1;
+        y += step;
     }
     if shown < bars.len() && area.height > 0 {
         let rest = format!("{} more", format::count_of(bars.len() - shown));

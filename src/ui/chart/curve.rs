@@ -50,15 +50,18 @@ fn steps(painter: &mut Painter<'_>, plot: Area, it: &Curve) {
     }
 }
 
-/// Names at the upper ends of the marks, one below the other where they would meet.
+/// Names at the upper ends of the marks, the leftmost on the left of its mark, so that they do not meet.
 fn labels(painter: &mut Painter<'_>, plot: Area, marks: &[Tick]) {
+    let leftmost = marks.iter().map(|it| it.at).fold(f64::INFINITY, f64::min);
     for (line, mark) in (0_u16..).zip(marks) {
         let wide = u16::try_from(fit::width(&mark.label) + 1).unwrap_or(u16::MAX);
         let x = column(plot, mark.at);
         let right = x.saturating_add(1 + wide) <= plot.x + plot.width;
-        let x = if right { x + 1 } else { x.saturating_sub(wide).max(plot.x) };
+        let left = x >= plot.x + wide && (!right || (marks.len() > 1 && mark.at <= leftmost));
+        let text = if left { format!("{} ", mark.label) } else { format!(" {}", mark.label) };
+        let x = if left { x - wide } else { x + 1 };
         let y = plot.y + line.min(plot.height - 1);
         let area = Area { x, y, width: wide.min((plot.x + plot.width).saturating_sub(x)), height: 1 };
-        painter.line(area, &Line::of(Role::Text, format!(" {}", mark.label)));
+        painter.line(area, &Line::of(Role::Text, text));
     }
 }

@@ -62,7 +62,7 @@ fn shade(painter: &Painter<'_>, count: u32, most: u32) -> String {
 
 /// 0 to 3.
 fn level(count: u32, most: u32) -> usize {
-    let most = most.max(4);
+    let most = most.max(2);
     usize::try_from((u64::from(count) * 4).div_ceil(u64::from(most)).saturating_sub(1)).unwrap_or(3).min(3)
 }
 

@@ -1,5 +1,7 @@
 //! The ground of charts with two axes: where things stand in it, what the axes say.
 
+use ratatui::style::Modifier;
+
 use super::super::paint::Painter;
 use crate::app::layout::Area;
 use crate::view::metrics::scale::Tick;
@@ -56,8 +58,9 @@ fn cells(at: f64, cells: usize) -> usize {
     (at.clamp(0.0, 1.0) * f64::from(last)).round() as usize
 }
 
-/// Paints one symbol.
+/// Paints one symbol, as bright as its role is whatever it is painted over.
 pub fn put(painter: &mut Painter<'_>, (x, y): (u16, u16), symbol: &str, role: &Role) {
     let style = painter.dress.theme.role(role);
+    let style = style.remove_modifier(Modifier::DIM.difference(style.add_modifier));
     painter.text(Area { x, y, width: 1, height: 1 }, symbol, style);
 }

@@ -22,7 +22,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Area, it: &Scatter) {
     }
     for point in &it.points {
         let (mark, role) = match point.mark {
-            Mark::Plain => (symbol(painter, "•", "o"), Role::Series(1)),
+            Mark::Plain => (symbol(painter, "●", "o"), Role::Series(1)),
             Mark::Loud => (symbol(painter, "◆", "*"), Role::Warning),
             Mark::Hollow => (symbol(painter, "○", "O"), Role::Warning),
         };

@@ -28,7 +28,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Area, parts: &[Part]) {
     }
     let rows = (area.y.saturating_add(top)..).zip(shown);
     for (y, (at, it)) in rows {
-        let line = Line::of(series(at), format!("{0}{0}", shade(painter, it.spent)))
+        let line = Line::of(series(at, it.spent), format!("{0}{0}", shade(painter, it.spent)))
             .with(Role::Text, format!(" {}", fit::pad(&it.label, labels, Align::Left)))
             .with(Role::Strong, format!("  {}", fit::pad(&it.value, values, Align::Right)))
             .with(Role::Muted, format!("  {}", fit::pad(&percentage(Some(it.share)), 6, Align::Right)))
@@ -63,9 +63,10 @@ fn whole(painter: &Painter<'_>, parts: &[Part], width: u16) -> Vec<crate::view::
     let mut spans = Vec::new();
     let (mut sum, mut used) = (0.0, 0_usize);
     for (at, it) in parts.iter().enumerate() {
+        let series = series(at, it.spent);
         sum += it.share;
         let end = end(sum, width).max(used);
-        spans.push(crate::view::Span::new(series(at), shade(painter, it.spent).repeat(end - used)));
+        spans.push(crate::view::Span::new(series, shade(painter, it.spent).repeat(end - used)));
         used = end;
     }
     spans
@@ -76,8 +77,14 @@ fn end(share: f64, width: u16) -> usize {
     ((share.clamp(0.0, 1.0) * f64::from(width)).round() as usize).min(usize::from(width))
 }
 
-fn series(at: usize) -> Role {
-    Role::Series(u8::try_from(at % 6).unwrap_or(0))
+/// Work has one colour; waiting has two, so that two waits in turn are told apart.
+fn series(at: usize, spent: Spent) -> Role {
+    Role::Series(match spent {
+        Spent::Work => 0,
+        Spent::Wait if at.is_multiple_of(2) => 4,
+        Spent::Wait => 1,
+        Spent::Either => 6,
+    })
 }
 
 /// Work is solid, waiting is not.

@@ -40,7 +40,7 @@ pub(super) fn lines(
             line = noted(line, it);
         }
         if wide {
-            line = line.with(Role::Muted, definitions.get(at).map(|id| format!("   {id}")).unwrap_or_default());
+            line = line.with(Role::Muted, definitions.get(at).map(|id| format!("   def {id}")).unwrap_or_default());
             line = if there.is_none() { noted(line, it) } else { line };
         }
         line

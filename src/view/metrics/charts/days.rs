@@ -46,7 +46,7 @@ fn sentence(metrics: &TrackMetrics) -> Line {
         Some(median) => line
             .with(Role::Muted, "median ")
             .with(Role::Strong, decimal(Some(median)))
-            .with(Role::Muted, format!(" days a week over {}", counted(number(it.weeks.count()), "complete week"))),
+            .with(Role::Muted, format!(" a week of {}", counted(number(it.weeks.count()), "week"))),
         None => line.with(Role::Muted, "no complete week"),
     }
 }

@@ -60,14 +60,15 @@ fn sentence(weeks: &[WeekPoint], limits: Option<&Limits>) -> Line {
         return Line::of(Role::Muted, format!("{weeks_of} with deliveries: limits need {FEWEST_POINTS}"));
     };
     let (low, high) = (duration_of(Some(limits.low)), duration_of(Some(limits.high)));
-    let line = Line::of(Role::Muted, format!("{weeks_of}, ordinary between {low} and {high}: "));
+    let rest = format!(" in {weeks_of}, limits {low} – {high}");
     let outside = limits.marks.iter().filter(|it| it.outside).count();
     let shifted = limits.marks.iter().any(|it| it.run);
     match (outside, shifted) {
-        (0, false) => line.with(Role::Text, "nothing but chance"),
-        (0, true) => line.with(Role::Warning, "it has shifted"),
-        (n, _) => line.with(Role::Warning, format!("{} outside", count_of(n))),
+        (0, false) => Line::of(Role::Text, "only chance"),
+        (0, true) => Line::of(Role::Warning, "a shift"),
+        (n, _) => Line::of(Role::Warning, format!("{} outside", count_of(n))),
     }
+    .with(Role::Muted, rest)
 }
 
 pub fn numbers(metrics: &TrackMetrics) -> Numbers {
