@@ -151,6 +151,10 @@ impl Output {
 /// Writes what a terminal could take for a command, and what hides or reorders text, as `\u` escapes: the value stays
 /// exact and the text harmless. Outside strings JSON has no such characters but line breaks.
 fn escape(json: &str) -> Cow<'_, str> {
+    // Most documents are nothing but this, and some are large.
+    if json.bytes().all(|byte| byte == b'\n' || matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(json);
+    }
     let mut buffer = [0; 4];
     let mut harmful = |c: char| {
         c != '\n' && !matches!(text::clean(c.encode_utf8(&mut buffer)), Cow::Borrowed(shown) if !shown.is_empty())
