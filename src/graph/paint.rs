@@ -10,10 +10,19 @@ const NONE: u32 = u32::MAX;
 const BASE: u32 = u32::MAX - 1;
 
 /// The deployments of one track, painted over the graph in their order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Paint {
     first: Vec<u32>,
     deployments: u32,
+}
+
+/// Shows what is painted, whatever room was made for it.
+impl std::fmt::Debug for Paint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let painted = self.first.iter().zip(0_u32..).filter(|(first, _)| **first != NONE);
+        let painted: Vec<(u32, u32)> = painted.map(|(first, pos)| (pos, *first)).collect();
+        f.debug_struct("Paint").field("painted", &painted).field("deployments", &self.deployments).finish()
+    }
 }
 
 /// What delivered a commit first.

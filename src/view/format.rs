@@ -18,14 +18,16 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const YEAR: i64 = 365 * DAY;
 
-/// A duration of `seconds` in its two largest units: `45 s`, `12 m 05 s`, `3 h 10 m`, `4 d 02 h`, `46 d`. Negative ones
-/// count as none.
+/// A duration of `seconds`, about three digits of it: `45 s`, `12 m 05 s`, `3 h 10 m`, `4 d 02 h`, `16.8 d`, `146 d`.
+/// Negative ones count as none.
 pub fn duration(seconds: i64) -> String {
     match seconds.max(0) {
         s if s < MINUTE => format!("{s} s"),
         s if s < HOUR => format!("{} m {:02} s", s / MINUTE, s % MINUTE),
         s if s < DAY => format!("{} h {:02} m", s / HOUR, s % HOUR / MINUTE),
         s if s < 10 * DAY => format!("{} d {:02} h", s / DAY, s % DAY / HOUR),
+        // Half a day still says something there: truncated, 16.8 days would read 16.
+        s if s < 100 * DAY => format!("{}.{} d", s / DAY, s % DAY / (DAY / 10)),
         s => format!("{} d", count_signed(s / DAY)),
     }
 }
@@ -191,7 +193,8 @@ mod tests {
     #[case(3 * HOUR + 10 * MINUTE + 59, "3 h 10 m")]
     #[case(2 * HOUR + 5 * MINUTE, "2 h 05 m")]
     #[case(4 * DAY + 2 * HOUR, "4 d 02 h")]
-    #[case(46 * DAY + 23 * HOUR, "46 d")]
+    #[case(46 * DAY + 23 * HOUR, "46.9 d")]
+    #[case(146 * DAY + 23 * HOUR, "146 d")]
     #[case(1926 * DAY, "1,926 d")]
     fn durations(#[case] seconds: i64, #[case] shown: &str) {
         assert_eq!(duration(seconds), shown);

@@ -231,7 +231,7 @@ mod tests {
         assert_eq!((ids, read.bad), (vec!["d3", "d1"], 4));
         assert!(read.named[1].as_str().ends_with(":4: missing field `finished_at`"), "{:?}", read.named);
         let deployment = &read.all[0].deployment;
-        assert_eq!((deployment.commit, deployment.track().to_string()), (None, "shop/production".to_owned()));
+        assert_eq!((deployment.commit, deployment.track().to_string()), (None, "shop in production".to_owned()));
     }
 
     #[test]
