@@ -8,6 +8,7 @@ use super::Dress;
 use super::theme::Part;
 use crate::app::layout::Area;
 use crate::model::Status;
+use crate::view::metrics::spark;
 use crate::view::{Cell, Line, Role, Span, fit};
 
 /// A buffer with what things look like.
@@ -94,6 +95,8 @@ impl Painter<'_> {
             Role::Status(status) if span.text == status.word() && !self.dress.accessible => {
                 Span::new(span.role.clone(), format!("{} {}", self.dress.glyphs.status(status), status.word()))
             }
+            // A trend in blocks is noise to who hears it: the charts have it in words.
+            Role::Series(_) if self.dress.accessible && spark::is_one(&span.text) => Span::new(Role::Text, ""),
             _ => span.clone(),
         }
     }

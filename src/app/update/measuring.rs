@@ -206,3 +206,92 @@ pub fn everywhere(state: &mut State) -> Vec<Effect> {
     state.measuring.everywhere = !state.measuring.everywhere;
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{measure, state};
+    use crate::app::gate::Late;
+    use crate::app::key::chord;
+    use crate::app::{Msg, Reply, update};
+
+    fn press(state: &mut State, keys: &str) -> Vec<Effect> {
+        let at = state.clock;
+        chord(keys).unwrap().into_iter().flat_map(|key| update(state, at, Msg::Key(key))).collect()
+    }
+
+    /// Presses keys and answers every question at once.
+    fn pressed(state: &mut State, keys: &str) {
+        for key in keys.split(' ') {
+            let effects = press(state, key);
+            measure(state, effects);
+        }
+    }
+
+    fn asked(effects: &[Effect]) -> usize {
+        effects.iter().filter(|it| matches!(it, Effect::Ask(_, Request::Measure(_)))).count()
+    }
+
+    #[test]
+    fn nothing_is_measured_before_somebody_looks_and_nothing_twice() {
+        let mut state = state();
+        assert_eq!(asked(&press(&mut state, "j 2 1")), 0);
+        pressed(&mut state, "5");
+        assert!(state.sources.metrics.study.is_some());
+        assert_eq!(asked(&press(&mut state, "j k Enter Esc 1 5 s")), 0);
+        let tomorrow = state.clock + chrono::TimeDelta::days(1);
+        assert_eq!(asked(&update(&mut state, tomorrow, Msg::Wake)), 1);
+    }
+
+    #[test]
+    fn one_question_is_open_at_a_time_and_the_old_numbers_stay() {
+        let mut state = state();
+        pressed(&mut state, "5");
+        let before = state.sources.metrics.study.clone().unwrap();
+        let effects = press(&mut state, "w w =");
+        assert_eq!(asked(&effects), 1);
+        assert!(Arc::ptr_eq(&before, state.sources.metrics.study.as_ref().unwrap()));
+        measure(&mut state, effects);
+        let study = state.sources.metrics.study.as_ref().unwrap();
+        assert_eq!((study.question.scope.span, state.measuring.span), (Span::All, Span::All));
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_told_once() {
+        let mut state = state();
+        let effects = press(&mut state, "5");
+        let Some(Effect::Ask(ticket, _)) = effects.first().cloned() else { panic!("{effects:?}") };
+        let at = state.clock;
+        let reply = Reply::Measured(Err(Failure::new("a fault")));
+        assert_eq!(asked(&update(&mut state, at, Msg::Reply(Late::new(ticket, reply)))), 0);
+        assert_eq!(asked(&press(&mut state, "j")), 0);
+    }
+
+    #[test]
+    fn enter_goes_down_to_the_changes_and_escape_comes_up_again_wherever_one_came_from() {
+        let mut state = state();
+        pressed(&mut state, "5 w w Enter Enter j j j");
+        let deployment = state.place.selected.clone();
+        pressed(&mut state, "Enter");
+        assert_eq!(Some(state.place.wish.depth.clone()), deployment.clone().map(Depth::Changes));
+        pressed(&mut state, "1 5");
+        assert!(matches!(state.place.wish.depth, Depth::Changes(_)) && state.trail.is_empty());
+        pressed(&mut state, "Esc");
+        assert_eq!((state.place.wish.depth.clone(), state.place.selected.clone()), (Depth::Deployments, deployment));
+        pressed(&mut state, "Esc Esc");
+        assert_eq!(state.place.wish, Wish::of(Screen::Metrics));
+        pressed(&mut state, "Esc");
+        assert_eq!(state.place.wish.screen, Screen::Board);
+    }
+
+    #[test]
+    fn a_chart_turns_into_its_table_and_back() {
+        let mut state = state();
+        pressed(&mut state, "5 w w Enter j l t");
+        assert_eq!(state.place.wish.depth, Depth::Table(ChartKind::Ways));
+        pressed(&mut state, "t");
+        assert_eq!(state.place.selected, Some(RowKey("ways".to_owned())));
+        pressed(&mut state, "Esc");
+        assert!(can_turn(&state).is_err());
+    }
+}

@@ -60,7 +60,8 @@ fn labels(painter: &mut Painter<'_>, plot: Area, marks: &[Tick]) {
         let left = x >= plot.x + wide && (!right || (marks.len() > 1 && mark.at <= leftmost));
         let text = if left { format!("{} ", mark.label) } else { format!(" {}", mark.label) };
         let x = if left { x - wide } else { x + 1 };
-        let y = plot.y + line.min(plot.height - 1);
+        // The curve leaves the lower left and the upper right free.
+        let y = if left { plot.y + plot.height - 1 } else { plot.y + line.min(plot.height - 1) };
         let area = Area { x, y, width: wide.min((plot.x + plot.width).saturating_sub(x)), height: 1 };
         painter.line(area, &Line::of(Role::Text, text));
     }

@@ -94,7 +94,7 @@ fn legend(painter: &Painter<'_>, most: u32) -> Line {
     let mut from = 1;
     for (at, shade) in ["░", "▒", "▓", "█"].iter().enumerate() {
         let to = (from..=most.max(1)).take_while(|count| level(*count, most) <= at).last();
-        let Some(to) = to else { break };
+        let Some(to) = to else { continue };
         let range = if from == to { from.to_string() } else { format!("{from}–{to}") };
         line = line.with(Role::Series(0), *shade).with(Role::Muted, format!(" {range}  "));
         from = to + 1;

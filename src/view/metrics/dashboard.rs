@@ -53,6 +53,20 @@ impl Other {
             Self::Track(it) => it.report.track.to_string(),
         }
     }
+
+    /// Its name where there is little room, told apart from `own`.
+    fn short_name(&self, own: &Studied) -> String {
+        match self {
+            Self::Before(_, title) => (*title).to_owned(),
+            Self::Track(it) => told_apart(it, own),
+        }
+    }
+}
+
+/// What a track is called beside another: by its service, where both are in one environment.
+fn told_apart(it: &Studied, other: &Studied) -> String {
+    let (it, other) = (&it.report.track, &other.report.track);
+    if it.environment == other.environment { it.service.to_string() } else { it.to_string() }
 }
 
 impl Dashboard {
@@ -76,9 +90,10 @@ impl Dashboard {
             chart: chart(kind, &self.studied),
             name: match &self.other {
                 Some(Other::Before(..)) => "now".to_owned(),
-                _ => self.studied.report.track.to_string(),
+                Some(Other::Track(it)) => told_apart(&self.studied, it),
+                None => self.studied.report.track.to_string(),
             },
-            other: self.other.as_ref().map(|other| (chart(kind, other.studied()), other.name())),
+            other: self.other.as_ref().map(|other| (chart(kind, other.studied()), other.short_name(&self.studied))),
         }))
     }
 

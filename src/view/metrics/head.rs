@@ -23,7 +23,11 @@ pub(super) fn lines(
 ) -> Vec<Line> {
     let wide = room >= WIDE;
     let own = set(metrics, wide);
-    let there = other.as_ref().map(|(_, metrics)| set(metrics, wide));
+    let mut there = other.as_ref().map(|(_, metrics)| set(metrics, wide));
+    if !wide {
+        // There is room for one interval, and it is that of the value that is asked for.
+        there.iter_mut().flatten().for_each(|it| it.interval = None);
+    }
     let aligned = wide || other.is_some();
     let widths = Widths::of(&own, aligned);
     let widths_there = there.as_ref().map(|it| Widths::of(it, aligned));
