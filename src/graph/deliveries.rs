@@ -112,7 +112,7 @@ impl Deliveries {
 
     /// The commits that came with the deployment of that number for the first time, in no order that means anything. For
     /// the baseline: everything that it holds.
-    pub fn new(&self, number: usize) -> &[Pos] {
+    pub fn brought(&self, number: usize) -> &[Pos] {
         let start = number.checked_sub(1).and_then(|before| self.steps.get(before)).map_or(0, |step| step.end as usize);
         self.steps.get(number).and_then(|step| self.claimed.get(start..step.end as usize)).unwrap_or_default()
     }
@@ -205,7 +205,7 @@ mod tests {
         deliveries.deploy(&graph, Cargo::Nothing);
         let next = deploy(&graph, &mut deliveries, 2);
         assert!(next.may_overcount && next.change.is_some());
-        assert_eq!(deliveries.new(3).len(), 2);
+        assert_eq!(deliveries.brought(3).len(), 2);
         assert!(!deploy(&graph, &mut deliveries, 3).may_overcount);
         assert_eq!(deliveries.first(Pos(2)), Some(First::Deployment(3)));
     }
@@ -215,11 +215,11 @@ mod tests {
         let graph = linear(4);
         let mut first = Deliveries::default();
         deploy(&graph, &mut first, 1);
-        assert_eq!((first.new(0).len(), first.first(Pos(1))), (2, Some(First::Baseline)));
+        assert_eq!((first.brought(0).len(), first.first(Pos(1))), (2, Some(First::Baseline)));
         let mut declared = Deliveries::default();
         declared.declare_baseline(&graph, Pos(1));
         deploy(&graph, &mut declared, 3);
-        assert_eq!((declared.new(0), declared.first(Pos(1))), (&[Pos(3), Pos(2)][..], Some(First::Baseline)));
+        assert_eq!((declared.brought(0), declared.first(Pos(1))), (&[Pos(3), Pos(2)][..], Some(First::Baseline)));
         assert_eq!(declared.first(Pos(2)), Some(First::Deployment(0)));
     }
 
@@ -250,7 +250,7 @@ mod tests {
                 prop_assert_eq!(deliveries.would(&graph, pair[0], pair[1]), expected);
                 prop_assert_eq!(deploy(&graph, &mut deliveries, pair[1].0).change, Some(expected));
                 let new: Vec<Pos> = next.difference(&seen).copied().collect();
-                let mut found = deliveries.new(number + 1).to_vec();
+                let mut found = deliveries.brought(number + 1).to_vec();
                 found.sort_unstable();
                 prop_assert_eq!(found, new);
                 seen.extend(next);
@@ -279,7 +279,7 @@ mod tests {
             make(&mut straight, &kept);
             make(&mut straight, &after);
             prop_assert_eq!(rewound.steps(), straight.steps());
-            prop_assert!((0..rewound.steps().len()).all(|number| rewound.new(number) == straight.new(number)));
+            prop_assert!((0..rewound.steps().len()).all(|number| rewound.brought(number) == straight.brought(number)));
             prop_assert!(graph.positions().all(|pos| rewound.first(pos) == straight.first(pos)));
         }
     }

@@ -174,7 +174,7 @@ impl Ledger {
 
     /// The commits of the repository at `line` that came with the entry for the first time.
     pub fn new_commits(&self, line: usize, entry: usize) -> &[Pos] {
-        self.line(line).map(|it| it.new(entry)).unwrap_or_default()
+        self.line(line).map(|it| it.brought(entry)).unwrap_or_default()
     }
 
     /// The deployment that brought a commit of the service's own repository here first.

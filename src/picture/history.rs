@@ -1,11 +1,12 @@
 //! The deployments of one track in order, with what the commit graph says of each.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::snapshot::{Delivered, Deployed};
 use crate::metrics::policy::Baseline;
 use crate::metrics::{Class, Codebase, Ledger, Reported, Scope};
-use crate::model::{Deployment, Kind, Outcome, Time};
+use crate::model::{Kind, Outcome, Time};
 
 /// What a track's deployments say together with the graphs of the repositories whose commits they carry.
 pub struct History {
@@ -34,8 +35,7 @@ pub fn of(reported: Vec<Reported>, sources: &Sources<'_>, before: Option<&Ledger
         Some(before) => before.updated(ended, sources.codebases, sources.baseline),
         None => Ledger::new(ended, sources.codebases, sources.baseline),
     };
-    let key = |it: &Deployment| (it.started_at, it.id.clone());
-    running.sort_by(|a, b| key(&b.deployment).cmp(&key(&a.deployment)));
+    running.sort_by_key(|it| Reverse((it.deployment.started_at, it.deployment.id.clone())));
     let under_way = running.into_iter().map(|it| Deployed {
         deployment: it.deployment,
         source: it.source,

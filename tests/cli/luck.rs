@@ -39,7 +39,7 @@ fn where_nothing_can_be_kept_answers_come_all_the_same_and_nothing_is_written() 
     let chain = Chain::new();
     let file = chain.room.work().join("a file");
     std::fs::write(&file, "in the way").expect("written");
-    let mut here = |arguments: &[&str]| {
+    let here = |arguments: &[&str]| {
         let mut command = chain.room.flightdeck();
         say(command.env("FLIGHTDECK_STATE", &file), arguments)
     };

@@ -49,8 +49,11 @@ fn graph_file(directory: &TempDir) -> PathBuf {
     Place::of(directory.path(), &repository()).graph()
 }
 
+/// Id, parents, author and committer time, whether history is cut off there, what is written and linked, author.
+type Row = (CommitId, Vec<Pos>, i64, i64, bool, String, Author);
+
 /// Every commit with everything about it.
-fn all(of: &RepositoryCommits) -> Vec<(CommitId, Vec<Pos>, i64, i64, bool, String, Author)> {
+fn all(of: &RepositoryCommits) -> Vec<Row> {
     let graph = &of.graph;
     let one = |pos: Pos| {
         let text = of.texts.text(pos);
