@@ -52,12 +52,12 @@ fn steps(painter: &mut Painter<'_>, plot: Area, it: &Curve) {
 
 /// Names at the upper ends of the marks, the leftmost on the left of its mark, so that they do not meet.
 fn labels(painter: &mut Painter<'_>, plot: Area, marks: &[Tick]) {
-    let leftmost = marks.iter().map(|it| it.at).fold(f64::INFINITY, f64::min);
+    let leftmost = (0_u16..).zip(marks).min_by(|a, b| a.1.at.total_cmp(&b.1.at)).map(|it| it.0);
     for (line, mark) in (0_u16..).zip(marks) {
         let wide = u16::try_from(fit::width(&mark.label) + 1).unwrap_or(u16::MAX);
         let x = column(plot, mark.at);
         let right = x.saturating_add(1 + wide) <= plot.x + plot.width;
-        let left = x >= plot.x + wide && (!right || (marks.len() > 1 && mark.at <= leftmost));
+        let left = x >= plot.x + wide && (!right || (marks.len() > 1 && Some(line) == leftmost));
         let text = if left { format!("{} ", mark.label) } else { format!(" {}", mark.label) };
         let x = if left { x - wide } else { x + 1 };
         // The curve leaves the lower left and the upper right free.
