@@ -111,8 +111,9 @@ impl Output {
     /// # Errors
     /// When it cannot be written.
     pub fn json_bare<T: Serialize>(&mut self, value: &T, pretty: bool) -> io::Result<()> {
-        let plain = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) }?;
-        writeln!(self.to, "{}", escape(&plain))
+        let mut to = Harmless(&mut self.to);
+        if pretty { serde_json::to_writer_pretty(&mut to, value) } else { serde_json::to_writer(&mut to, value) }?;
+        writeln!(self.to)
     }
 
     /// Writes a text that is JSON already, on one line.
@@ -145,6 +146,22 @@ impl Output {
     /// When it cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
+    }
+}
+
+/// Hands JSON on piece by piece, each with what is harmful in it escaped. Pieces are whole characters: `serde_json` writes
+/// parts of strings, and of a string only what is one.
+struct Harmless<'a>(&'a mut Box<dyn Write + Send>);
+
+impl Write for Harmless<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(piece).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.0.write_all(escape(text).as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Delivery metrics of the tracks of a snapshot, and of deployments that somebody hands over.
 
 mod pieces;
+mod side_by_side;
 #[cfg(test)]
 mod tests;
 mod traces;
@@ -12,6 +13,7 @@ use chrono_tz::Tz;
 
 use self::pieces::Piece;
 pub use self::pieces::is_headline;
+use self::side_by_side::side_by_side;
 use self::traces::Traces;
 use crate::graph::Pos;
 use crate::metrics::policy::Baseline;
@@ -74,8 +76,7 @@ impl Measure<'_> {
             .map(|it| (it.id.clone(), Classes::new(&it.graph, &it.pull_requests, &it.same, self.policy)));
         let classes: BTreeMap<RepositoryId, Classes> = classes.collect();
         let codes = self.codes(snapshot, &classes, &pieces);
-        let measure = |it: &Piece<'_>| self.piece(snapshot, it, &codes);
-        pieces.iter().map(measure).collect()
+        side_by_side(&pieces, |it| self.piece(snapshot, it, &codes))
     }
 
     /// Measures deployments that were handed over, over a repository whose deployable branch ends at `head`.
@@ -92,8 +93,8 @@ impl Measure<'_> {
         });
         let codebases: Vec<Codebase<'_>> = repository.into_iter().map(codebase).collect();
         let scopes: Vec<Scope<'_>> = code.iter().map(|code| Scope { code, within: None }).collect();
-        let report = |it: Given| {
-            let ledger = Arc::new(Ledger::new(it.deployments, &codebases, &self.policy.baseline));
+        let report = |it: &Given| {
+            let ledger = Arc::new(Ledger::new(it.deployments.clone(), &codebases, &self.policy.baseline));
             let metrics = self.measure(&Subject {
                 ledger: &ledger,
                 scopes: &scopes,
@@ -103,9 +104,9 @@ impl Measure<'_> {
                 traced: &|_| Traced::default(),
             });
             let repository = repository.map(|it| it.id.clone());
-            TrackReport { track: it.track, production: true, zone: it.zone, repository, ledger, metrics }
+            TrackReport { track: it.track.clone(), production: true, zone: it.zone, repository, ledger, metrics }
         };
-        given.into_iter().map(report).collect()
+        side_by_side(&given, report)
     }
 
     fn measure(&self, subject: &Subject<'_>) -> TrackMetrics {
