@@ -34,6 +34,8 @@ pub struct Policy {
     pub hotfix: Option<Regex>,
     /// When a group of environments counts as deployed.
     pub group: GroupRule,
+    /// How far back is looked when nobody says; changes no number.
+    pub window: TimeDelta,
     /// The year of the bands that are named beside numbers; changes no number.
     pub bands: Option<u16>,
 }
@@ -139,6 +141,7 @@ impl Default for Policy {
             recovery_from: RecoveryFrom::default(),
             hotfix: Regex::new(HOTFIX).ok(),
             group: GroupRule::default(),
+            window: TimeDelta::days(90),
             bands: None,
         }
     }

@@ -40,13 +40,9 @@ pub fn policy(entry: &MetricsEntry) -> Policy {
         },
         hotfix: expression(entry.hotfix.as_deref(), plain.hotfix),
         group: if entry.group == "any" { GroupRule::Any } else { GroupRule::All },
+        window: TimeDelta::days(entry.window_days.into()),
         bands: entry.bands,
     }
-}
-
-/// How far the window reaches back.
-pub fn window(entry: &MetricsEntry) -> TimeDelta {
-    TimeDelta::days(entry.window_days.into())
 }
 
 fn baseline(entry: &MetricsEntry) -> Baseline {
@@ -76,7 +72,7 @@ mod tests {
     fn an_empty_table_is_the_usual_policy() {
         let policy = policy(&MetricsEntry::default());
         assert_eq!(Definition::of_all(&policy), Definition::of_all(&Policy::default()));
-        assert_eq!(window(&MetricsEntry::default()).num_days(), 90);
+        assert_eq!(policy.window, Policy::default().window);
     }
 
     #[test]

@@ -19,7 +19,6 @@ mod state;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use crate::backend::Backend;
@@ -77,11 +76,6 @@ impl World {
     /// What delivery metrics count, and how.
     pub fn measures(&self) -> Arc<Policy> {
         Arc::clone(&self.0.measures)
-    }
-
-    /// How far the window of delivery metrics reaches back.
-    pub fn window(&self) -> TimeDelta {
-        measuring::window(&self.0.loaded.config.metrics)
     }
 
     /// Where the state of the project is kept.

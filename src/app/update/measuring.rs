@@ -16,8 +16,8 @@ use crate::view::{RowKey, Screen, Wish};
 /// What the metrics screen is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Measuring {
-    /// How far back is looked.
-    pub span: Span,
+    /// How far back is looked; what the policy says until somebody says otherwise.
+    pub span: Option<Span>,
     /// Whether every environment is measured.
     pub everywhere: bool,
     /// The question that was asked last.
@@ -42,7 +42,7 @@ pub fn ask(state: &mut State) -> Option<Effect> {
 }
 
 fn question(state: &State) -> Question {
-    let Measuring { span, everywhere, asked, .. } = &state.measuring;
+    let Measuring { everywhere, asked, .. } = &state.measuring;
     let study = state.sources.metrics.study.as_deref();
     let measured = |id: &TrackId| study.is_some_and(|it| it.track(id).is_some());
     let before = asked.as_ref().map(|it| it.scope.also.clone()).unwrap_or_default();
@@ -58,9 +58,15 @@ fn question(state: &State) -> Question {
     Question {
         snapshot: Arc::clone(&state.sources.snapshot),
         policy: Arc::clone(&state.sources.snapshot.measures),
-        scope: Scope { span: *span, before: against, everywhere: *everywhere, also },
+        scope: Scope { span: span(state), before: against, everywhere: *everywhere, also },
         now: state.clock,
     }
+}
+
+/// How far back is looked.
+fn span(state: &State) -> Span {
+    let configured = || Span::of_days(state.sources.snapshot.measures.window.num_days());
+    state.measuring.span.unwrap_or_else(configured)
 }
 
 /// Measures came. Until then the old ones stay.
@@ -157,15 +163,14 @@ pub fn turn(state: &mut State) -> Vec<Effect> {
 
 /// Looks as far back as is said, else further.
 pub fn window(state: &mut State, word: &str) -> Vec<Effect> {
-    let named = Span::ALL.into_iter().find(|it| it.word() == word);
-    match named {
+    match Span::of_word(word) {
         None if !word.is_empty() => {
-            let all = Span::ALL.map(Span::word).join(", ");
-            state.tell(Message::warning(format!("there is no window `{word}`: there are {all}")));
+            let usual = Span::USUAL.map(Span::word).join(", ");
+            state.tell(Message::warning(format!("there is no window `{word}`: write days like 45d, or {usual}")));
         }
-        span => state.measuring.span = span.unwrap_or_else(|| state.measuring.span.next()),
+        named => state.measuring.span = Some(named.unwrap_or_else(|| span(state).next())),
     }
-    if state.measuring.span == Span::All && state.sources.metrics.against == Against::Before {
+    if span(state) == Span::All && state.sources.metrics.against == Against::Before {
         state.sources.metrics.against = Against::Nothing;
     }
     Vec::new()
@@ -174,7 +179,7 @@ pub fn window(state: &mut State, word: &str) -> Vec<Effect> {
 /// Whether there is a window before.
 pub fn has_before(state: &State) -> Result<(), String> {
     is_here(state)?;
-    let none = state.measuring.span.title_before().is_none();
+    let none = span(state).title_before().is_none();
     if none { Err("there is nothing before everything; w changes the window".to_owned()) } else { Ok(()) }
 }
 
@@ -253,7 +258,7 @@ mod tests {
         assert!(Arc::ptr_eq(&before, state.sources.metrics.study.as_ref().unwrap()));
         measure(&mut state, effects);
         let study = state.sources.metrics.study.as_ref().unwrap();
-        assert_eq!((study.question.scope.span, state.measuring.span), (Span::All, Span::All));
+        assert_eq!((study.question.scope.span, span(&state)), (Span::All, Span::All));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct Dashboard {
 /// What a track is compared with.
 #[derive(Clone, Debug)]
 enum Other {
-    Before(Arc<Studied>, &'static str),
+    Before(Arc<Studied>, String),
     Track(Arc<Studied>),
 }
 
@@ -49,7 +49,7 @@ impl Other {
 
     fn name(&self) -> String {
         match self {
-            Self::Before(_, title) => (*title).to_owned(),
+            Self::Before(_, title) => title.clone(),
             Self::Track(it) => it.report.track.to_string(),
         }
     }
@@ -57,7 +57,7 @@ impl Other {
     /// Its name where there is little room, told apart from `own`.
     fn short_name(&self, own: &Studied) -> String {
         match self {
-            Self::Before(_, title) => (*title).to_owned(),
+            Self::Before(_, title) => title.clone(),
             Self::Track(it) => told_apart(it, own),
         }
     }

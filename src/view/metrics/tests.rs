@@ -50,9 +50,9 @@ fn before_anything_is_measured_and_where_nothing_was_deployed() {
     let none = fixture::sources();
     insta::assert_snapshot!("not_yet", shown(&Wish::of(Screen::Metrics), &none));
     insta::assert_snapshot!("not_yet_a_track", shown(&checkout(Depth::Charts), &none));
-    let empty = measured(fixture::empty(), Span::Quarter, Against::Nothing);
+    let empty = measured(fixture::empty(), Span::Days(90), Against::Nothing);
     insta::assert_snapshot!("empty", shown(&Wish::of(Screen::Metrics), &empty));
-    let unknown = measured(fixture::small(), Span::Quarter, Against::Nothing);
+    let unknown = measured(fixture::small(), Span::Days(90), Against::Nothing);
     insta::assert_snapshot!("no_such_track", shown(&wish("checkout", "moon", Depth::Charts), &unknown));
 }
 
@@ -81,7 +81,7 @@ fn figures_at_all_widths_with_and_without_what_they_are_compared_with() {
     let other = Against::Track(TrackId::new("payments", "production"));
     let mut all = Vec::new();
     for against in [Against::Nothing, Against::Before, other] {
-        let sources = measured(fixture::small(), Span::Month, against);
+        let sources = measured(fixture::small(), Span::Days(30), against);
         let dashboard = open(&checkout(Depth::Charts), &sources).dashboard(0).expect("a dashboard");
         for room in [80, 200] {
             all.extend(dashboard.head(room).iter().map(|it| it.plain()));

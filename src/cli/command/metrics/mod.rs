@@ -56,7 +56,7 @@ async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Outpu
     let environment = args.environment.as_deref().map(|name| names::place(&snapshot, name)).transpose()?;
     let only = snapshot.repositories.values().next().filter(|_| snapshot.repositories.len() == 1);
     let policy = args.policy(&world.measures(), only.map(|it| &**it))?;
-    let window = args.window(Some(Since::Ago(world.window())), now);
+    let window = args.window(Some(Since::Ago(policy.window)), now);
     let pick = |track: &TrackId| {
         service.as_ref().is_none_or(|it| *it == track.service)
             && environment.as_ref().map_or_else(|| query::is_headline(&snapshot, track), |it| *it == track.environment)
