@@ -50,6 +50,7 @@ fn documents_of_a_real_history_can_be_sent(#[case] name: &str, #[case] releases:
         now,
         window: Window::default(),
         tracks: &tracks,
+        ways: &[],
         definitions: &definitions,
         problems: &[],
     };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::chart::{Chart, Histogram, Numbers};
+use super::chart::{Chart, Histogram, Numbers, Parts};
 use super::escape::Md;
 use super::words::{Names, changes, p50};
 use super::{IN_FULL, LISTED, Report, known, newest, words};
@@ -12,6 +12,7 @@ use crate::model::Time;
 use crate::query::TrackReport;
 use crate::view::format::{UNDEFINED, absolute, count_of, duration_of};
 use crate::view::metrics::figures::{self, Figure};
+use crate::view::metrics::ways::Ways;
 
 /// A report as Markdown with tables (GitHub's).
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +30,8 @@ impl fmt::Display for Markdown<'_> {
         if report.tracks.len() > 1 {
             overview(f, report)?;
         }
-        for track in report.tracks.iter().take(IN_FULL) {
-            of_track(f, report, track)?;
+        for (number, track) in report.tracks.iter().enumerate().take(IN_FULL) {
+            of_track(f, report, track, report.ways.get(number))?;
         }
         definitions(f, report)?;
         problems(f, report)
@@ -50,7 +51,7 @@ fn overview(f: &mut fmt::Formatter<'_>, report: &Report<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn of_track(f: &mut fmt::Formatter<'_>, report: &Report<'_>, track: &TrackReport) -> fmt::Result {
+fn of_track(f: &mut fmt::Formatter<'_>, report: &Report<'_>, track: &TrackReport, ways: Option<&Ways>) -> fmt::Result {
     write!(f, "\n## {}\n\n", Md(words::track(track)))?;
     if track.ledger.entries().is_empty() {
         return f.write_str("No deployments are known.\n");
@@ -63,11 +64,20 @@ fn of_track(f: &mut fmt::Formatter<'_>, report: &Report<'_>, track: &TrackReport
     }
     let names = Names::of(&track.ledger);
     lead_times(f, track)?;
+    let ways = ways.map(Parts::new).filter(|it| !it.is_empty());
+    ways.iter().try_for_each(|it| of_ways(f, it))?;
     deployments(f, track, &names)?;
     failures(f, track, &names)?;
     episodes(f, track, &names, report.now)?;
     f.write_str("\n### What is known\n\n")?;
     known::sentences(&track.metrics).iter().try_for_each(|it| writeln!(f, "- {it}"))
+}
+
+fn of_ways(f: &mut fmt::Formatter<'_>, ways: &Parts) -> fmt::Result {
+    write!(f, "\n### {}\n\n{}\n\n", ways.title(), ways.says())?;
+    let Numbers { head, rows, note } = ways.numbers();
+    let rows = rows.into_iter().map(|row| row.into_iter().map(|cell| Md(cell).to_string()).collect()).collect();
+    numbers(f, &Numbers { head, rows, note })
 }
 
 fn lead_times(f: &mut fmt::Formatter<'_>, track: &TrackReport) -> fmt::Result {

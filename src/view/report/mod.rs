@@ -25,6 +25,7 @@ use crate::metrics::definition::{Definition, Metric};
 use crate::metrics::report::{Flag, Measured};
 use crate::model::Time;
 use crate::query::TrackReport;
+use crate::view::metrics::ways::Ways;
 
 /// So many deployments are listed of a track, the newest ones; CSV has all.
 const LISTED: usize = 50;
@@ -43,6 +44,8 @@ pub struct Report<'a> {
     pub window: Window,
     /// Each track with its numbers.
     pub tracks: &'a [TrackReport],
+    /// Where the time of each track's changes went; empty where nothing is known of that.
+    pub ways: &'a [Ways],
     /// What the numbers mean, in the order in which they are told.
     pub definitions: &'a [Definition],
     /// What could not be read or understood, each a sentence.

@@ -23,6 +23,7 @@ use crate::metrics::{Definition, Entry, Metric, Policy, Reported, Window};
 use crate::model::{Incident, ServiceId, Time, TrackId, text};
 use crate::picture::{Repository, ServicePicture, Snapshot};
 use crate::query::{self, Given, Measure, TrackReport, tagged};
+use crate::view::metrics::ways::{self, Ways};
 use crate::view::report::{self, Csv, Markdown, Page, Report};
 use crate::world::handed::{self, Defaults, Handed};
 use crate::world::{Wanted, World, measuring};
@@ -62,7 +63,9 @@ async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Outpu
             && environment.as_ref().map_or_else(|| query::is_headline(&snapshot, track), |it| *it == track.environment)
     };
     let reports = Measure { policy: &policy, window, now }.tracks(&snapshot, &pick);
-    let told = Told { reports: &reports, policy: &policy, window, now, warnings: &[] };
+    let drawn = matches!(session.global.form(), Form::Markdown | Form::Html);
+    let ways: Vec<Ways> = reports.iter().filter(|_| drawn).map(|report| ways::of(&snapshot, &policy, report)).collect();
+    let told = Told { reports: &reports, ways: &ways, policy: &policy, window, now, warnings: &[] };
     tell(&told, session, out)?;
     Ok(exit)
 }
@@ -106,7 +109,7 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
     let head = place.service.and_then(|it| it.head);
     let reports = Measure { policy: &policy, window, now }.given(place.repository, head, given);
     warnings.iter().for_each(|it| aside::warn(it));
-    let told = Told { reports: &reports, policy: &policy, window, now, warnings: &warnings };
+    let told = Told { reports: &reports, ways: &[], policy: &policy, window, now, warnings: &warnings };
     tell(&told, session, out)?;
     Ok(if warnings.is_empty() { exit } else { Exit::Partial })
 }
@@ -191,6 +194,8 @@ impl<'a> Place<'a> {
 /// What is told.
 struct Told<'a> {
     reports: &'a [TrackReport],
+    /// Where the time of each report's changes went, where that is known.
+    ways: &'a [Ways],
     policy: &'a Policy,
     window: Window,
     now: Time,
@@ -198,10 +203,11 @@ struct Told<'a> {
 }
 
 fn tell(told: &Told<'_>, session: &Session<'_>, out: &mut Output) -> Result<(), Failure> {
-    let Told { reports, policy, window, now, warnings } = *told;
+    let Told { reports, ways, policy, window, now, warnings } = *told;
     let definitions = Metric::ALL.map(|metric| Definition::of(metric, policy));
     let title = title(reports);
-    let report = Report { title: &title, now, window, tracks: reports, definitions: &definitions, problems: warnings };
+    let report =
+        Report { title: &title, now, window, tracks: reports, ways, definitions: &definitions, problems: warnings };
     match session.global.form() {
         Form::Json => out.json(&answer::metrics::metrics(reports, policy, window, now, warnings))?,
         Form::Csv => out.document(&Csv(&report))?,

@@ -6,7 +6,7 @@ mod recovery;
 mod spread;
 mod trend;
 mod waiting;
-mod ways;
+pub mod ways;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;

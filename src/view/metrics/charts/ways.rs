@@ -23,7 +23,7 @@ pub fn chart(ways: &Ways) -> Chart {
 }
 
 /// The parts that take time.
-fn parts(ways: &Ways) -> Vec<Part> {
+pub fn parts(ways: &Ways) -> Vec<Part> {
     let whole: f64 = ways.means.iter().map(|it| it.seconds).sum();
     let part = |it: &Mean| Part {
         label: if spent(it, ways) == Spent::Either { until(it.to, ways) } else { label(it.to, ways) },
@@ -96,7 +96,8 @@ fn note(it: &Mean, ways: &Ways) -> String {
     }
 }
 
-fn sentence(ways: &Ways) -> Line {
+/// How long the ways are on average, and how much of it is work.
+pub fn sentence(ways: &Ways) -> Line {
     let n = counted(u64::try_from(ways.n).unwrap_or(u64::MAX), "change");
     let mean = duration_of(Some(ways.means.iter().map(|it| it.seconds).sum()));
     let line = Line::of(Role::Muted, format!("mean of {n} {mean}, "));

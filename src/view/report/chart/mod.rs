@@ -13,6 +13,7 @@ mod survival;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod ways;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ pub(super) use histogram::Histogram;
 pub(super) use shares::Shares;
 pub(super) use survival::Waits;
 pub(super) use trend::Trend;
+pub(super) use ways::Parts;
 
 use self::axis::Axis;
 use super::escape::Html;

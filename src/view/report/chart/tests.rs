@@ -8,9 +8,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::metrics::Survival;
+use crate::metrics::decompose::Mean;
+use crate::metrics::milestone::Milestone;
 use crate::metrics::report::{Cohort, Frequency, LeadTime, Recovery, WeekPoint};
 use crate::metrics::verdict::Episode;
 use crate::model::Time;
+use crate::view::metrics::ways::Ways;
 
 fn drawn(chart: &dyn Chart) -> String {
     let numbers = chart.numbers();
@@ -90,4 +93,15 @@ fn days_that_nobody_watched_are_not_drawn_idle() {
     let frequency = Frequency { deployments: 3, per_day: [(deployed, 3)].into(), ..Frequency::default() };
     let svg = drawn(&Calendar::new(&frequency, now));
     assert_eq!((svg.matches("<rect").count(), svg.matches('z').count()), (1, 2));
+}
+
+#[test]
+fn parts_of_the_way_stand_one_after_the_other() {
+    let part = |to, seconds| Mean { to, seconds, missing: 0 };
+    let means = vec![part(Milestone::Opened, 3_600.0), part(Milestone::FirstReview, 10_800.0)];
+    let ways = Ways { n: 2, means, ..Ways::default() };
+    let svg = drawn(&Parts::new(&ways));
+    assert!(svg.contains("class=\"work\" x=\"0.00%\"") && svg.contains("class=\"wait\" x=\"25.00%\""), "{svg}");
+    assert_eq!(Parts::new(&ways).numbers().rows.len(), 2);
+    assert_eq!(Parts::new(&Ways::default()).height(), None);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::chart::{Calendar, Chart, Episodes, Histogram, Numbers, Shares, Trend, Waits};
+use super::super::chart::{Calendar, Chart, Episodes, Histogram, Numbers, Parts, Shares, Trend, Waits};
 use super::super::escape::Html;
 use super::super::words::{Names, changes, p50};
 use super::super::{LISTED, Report, known, newest, words};
@@ -76,6 +76,8 @@ fn charts(f: &mut fmt::Formatter<'_>, report: &Report<'_>, track: &TrackReport, 
     ];
     f.write_str("<div class=\"charts\">\n")?;
     all.iter().try_for_each(|chart| figure(f, *chart, number))?;
+    let ways = report.ways.get(number).map(Parts::new).filter(|it| !it.is_empty());
+    ways.iter().try_for_each(|chart| figure(f, chart, number))?;
     f.write_str("</div>\n")
 }
 

@@ -174,5 +174,5 @@ pub fn definitions() -> Vec<Definition> {
 }
 
 pub fn report<'a>(tracks: &'a [TrackReport], definitions: &'a [Definition], problems: &'a [String]) -> Report<'a> {
-    Report { title: "Corner shop", now: now(), window: Window::default(), tracks, definitions, problems }
+    Report { title: "Corner shop", now: now(), window: Window::default(), tracks, ways: &[], definitions, problems }
 }
