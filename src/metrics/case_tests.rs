@@ -17,7 +17,7 @@ fn all(text: &str) -> Vec<Track> {
 #[test]
 fn what_graphs_tell_is_as_the_cases_say() {
     let cases = all(include_str!("cases/graph.json"));
-    assert_eq!(cases.len(), 29);
+    assert_eq!(cases.len(), 33);
     cases.iter().for_each(check);
 }
 
@@ -86,6 +86,7 @@ fn answer(case: &Track, it: &Measured, key: &str, expected: &Value) -> Option<Va
         "days_per_week" => json!(metrics.frequency.median_days_per_week),
         "weeks" => json!(metrics.frequency.weeks.count()),
         "gap_p50" => json!(hours(metrics.frequency.gap_p50)),
+        "since_last" => json!(hours(metrics.frequency.since_last)),
         "finished" => of_each(&|at| json!(it.ledger.entries()[at].deployment.finished_at.map(since))),
         "started" => of_each(&|at| json!(it.ledger.entries()[at].deployment.started_at.map(since))),
         "exposed" => {

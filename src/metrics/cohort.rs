@@ -38,12 +38,11 @@ pub(super) fn of(it: &Measuring<'_>) -> Cohort {
             }
             if finished <= it.now {
                 events.push(lead::seconds(start, finished));
-            } else {
-                censored.push(lead::seconds(start, it.now));
             }
         }
     }
-    for (line, pos) in it.undelivered().unwrap_or_default() {
+    let waiting = it.undelivered().into_iter().flatten().chain(it.brought_after_now());
+    for (line, pos) in waiting.filter(|_| it.is_begun()) {
         let start = it.start(line, pos);
         if belongs(line, pos, start) {
             censored.push(lead::seconds(start, it.now));

@@ -20,7 +20,7 @@ pub(super) fn of(it: &Measuring<'_>, deployments: &[Measured]) -> Frequency {
     // What came before the window tells when the track began.
     let all: Vec<Time> = headline().filter(|at| *at < from).chain(counted.iter().copied()).collect();
     let weeks = Weeks::complete(&all, it.subject.zone, from, end);
-    let last = headline().filter(|at| *at <= end).max();
+    let last = headline().filter(|at| *at <= it.now && it.window.until.is_none_or(|until| *at < until)).max();
     let mut gaps: Vec<f64> = counted.iter().zip(counted.iter().skip(1)).map(|(a, b)| lead::between(*a, *b)).collect();
     let per_day = per_day(&counted, it.subject.zone);
     Frequency {
@@ -30,7 +30,7 @@ pub(super) fn of(it: &Measuring<'_>, deployments: &[Measured]) -> Frequency {
         per_week: weeks.mean_deployments(),
         gap_p50: quantile(&mut gaps, 0.5),
         gap_p90: quantile(&mut gaps, 0.9),
-        since_last: last.map(|last| lead::between(last, it.now)),
+        since_last: last.map(|last| lead::between(last, end)),
         weeks,
         per_day,
     }

@@ -170,10 +170,40 @@ impl Measuring<'_> {
         known.then_some(all)
     }
 
+    /// Changes of the branch that no deployment has brought by now, newest first. Seen from the past, what came later
+    /// waits, and what was committed later is not there.
     fn waiting(&self) -> Option<Waiting> {
-        let changes = self.undelivered()?;
+        let mut changes = self.undelivered().filter(|_| self.is_begun())?;
+        let later: Vec<(usize, Pos)> = self.brought_after_now().collect();
+        changes.splice(0..0, later);
+        let now = self.now.timestamp();
+        changes.retain(|(line, pos)| {
+            self.subject.scopes.get(*line).is_some_and(|scope| scope.code.graph().committed(*pos) <= now)
+        });
         let oldest = changes.iter().map(|(line, pos)| self.start(*line, *pos)).min();
         Some(Waiting { oldest: oldest.map(|start| lead::seconds(start, self.now)), changes })
+    }
+
+    /// Whether anything known was deployed by now, so that it can be told what waits.
+    pub fn is_begun(&self) -> bool {
+        let is_there = |it: &Entry| {
+            it.is_success() && it.kind != Kind::Unknown && it.deployment.at().is_none_or(|at| at <= self.now)
+        };
+        self.subject.ledger.entries().iter().any(is_there)
+    }
+
+    /// Landed changes of deployments that are dated after now.
+    pub fn brought_after_now(&self) -> impl Iterator<Item = (usize, Pos)> {
+        let ledger = self.subject.ledger;
+        let has_landed =
+            |line: usize, pos: Pos| self.subject.scopes.get(line).is_some_and(|it| it.code.has_landed(pos));
+        let is_later = |entry: &Entry| {
+            entry.is_success() && !entry.baseline && entry.deployment.at().is_some_and(|at| at > self.now)
+        };
+        let later = ledger.entries().iter().enumerate().rev().filter(move |(_, entry)| is_later(entry));
+        later
+            .flat_map(|(at, _)| self.new_commits(at))
+            .filter(move |(line, pos)| self.class(*line, *pos) == Class::Change && has_landed(*line, *pos))
     }
 
     fn measured(&self, at: usize, batch: &lead::Tally, verdicts: &Verdicts) -> Measured {
@@ -225,7 +255,7 @@ impl Measuring<'_> {
         let entries = self.subject.ledger.entries();
         let (before, from) = entries.split_at(at.min(entries.len()));
         let Some(entry) = from.first().filter(|it| it.kind == Kind::Redeploy) else { return false };
-        let before = before.iter().rev().find(|it| it.is_success());
+        let before = before.iter().rev().find(|it| it.is_success() && it.kind != Kind::Unknown);
         before.is_some_and(|before| {
             let (now, then) = (&entry.deployment, &before.deployment);
             let differ = now.digest.as_ref().zip(then.digest.as_ref()).map(|(a, b)| a != b);

@@ -2,7 +2,7 @@
 //!
 //! The class is delivered when its first member is; the others are not counted. A revert is no equivalence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::policy::Equivalence;
 use crate::graph::{CommitGraph, Deliveries, First, Pos};
@@ -28,8 +28,13 @@ impl Twins {
     ) -> Self {
         let mut twins = Self::default();
         let picks = graph.all_picked_from().iter().filter(|_| rule.trailer);
+        // Picks of one commit are one change, whether that commit is still there or not.
+        let mut stands_for = HashMap::new();
         for (pos, from) in picks {
-            graph.position(from).into_iter().for_each(|from| twins.join(*pos, from));
+            let from = graph.position(from).unwrap_or_else(|| *stands_for.entry(*from).or_insert(*pos));
+            if from != *pos {
+                twins.join(*pos, from);
+            }
         }
         for (a, b) in same.iter().filter(|_| rule.patch) {
             graph.position(a).zip(graph.position(b)).into_iter().for_each(|(a, b)| twins.join(a, b));
