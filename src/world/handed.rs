@@ -3,13 +3,15 @@
 //! A line that makes no sense is told and left out; the others count. Of two lines with one id the later holds.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use chrono::Datelike;
+use serde::de::{self, DeserializeOwned, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::graph::{CommitGraph, Prefix};
 use crate::metrics::Reported;
@@ -20,6 +22,9 @@ use crate::model::{
 
 /// A longer line is not read.
 const LONGEST_LINE: u64 = 1 << 20;
+
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How many bad lines are named.
 const NAMED: usize = 5;
@@ -48,14 +53,15 @@ pub struct Defaults<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct DeploymentLine {
     id: DeploymentId,
     service: Option<ServiceId>,
     environment: Option<EnvironmentId>,
     commit: Option<String>,
     version: Option<Version>,
-    started_at: Option<Time>,
-    finished_at: Time,
+    started_at: Option<Moment>,
+    finished_at: Moment,
     outcome: Outcome,
     #[serde(default)]
     labels: Vec<Text>,
@@ -64,18 +70,51 @@ struct DeploymentLine {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct IncidentLine {
     id: IncidentId,
     service: Option<ServiceId>,
     environment: Option<EnvironmentId>,
     title: Option<Text>,
     #[serde(alias = "opened")]
-    opened_at: Time,
+    opened_at: Moment,
     #[serde(alias = "detected")]
-    detected_at: Option<Time>,
+    detected_at: Option<Moment>,
     #[serde(alias = "resolved")]
-    resolved_at: Option<Time>,
+    resolved_at: Option<Moment>,
     caused_by: Option<DeploymentId>,
+}
+
+/// An instant as RFC 3339 writes it: of the years 0 to 9999.
+#[derive(Clone, Copy)]
+struct Moment(Time);
+
+impl Moment {
+    fn time(self) -> Time {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Instant)
+    }
+}
+
+/// Reads a [`Moment`] without keeping its text.
+struct Instant;
+
+impl Visitor<'_> for Instant {
+    type Value = Moment;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a time like 2026-12-24T18:00:00Z")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
+        let read = text.parse().ok().filter(|at: &Time| (0..=9999).contains(&at.year()));
+        read.map(Moment).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
 }
 
 /// Reads deployments.
@@ -88,14 +127,18 @@ pub fn deployments(path: &Path, defaults: &Defaults<'_>) -> io::Result<Handed<Re
         source: source.clone(),
         deployment: Arc::new(Deployment {
             id: line.id,
-            service: line.service.unwrap_or_else(|| ServiceId::from(defaults.service)),
-            environment: line.environment.unwrap_or_else(|| EnvironmentId::from(PRODUCTION)),
-            version: line.version,
+            service: line
+                .service
+                .filter(|it| !it.as_str().is_empty())
+                .unwrap_or_else(|| ServiceId::from(defaults.service)),
+            environment: (line.environment.filter(|it| !it.as_str().is_empty()))
+                .unwrap_or_else(|| EnvironmentId::from(PRODUCTION)),
+            version: line.version.filter(|it| !it.as_str().is_empty()),
             commit: line.commit.and_then(|commit| commit_of(&commit, defaults.graph)),
             also: Vec::new(),
             digest: None,
-            started_at: line.started_at,
-            finished_at: Some(line.finished_at),
+            started_at: line.started_at.map(Moment::time),
+            finished_at: Some(line.finished_at.time()),
             outcome: line.outcome,
             actor: None,
             reason: None,
@@ -119,9 +162,9 @@ pub fn incidents(path: &Path) -> io::Result<Handed<Arc<Incident>>> {
             service: line.service,
             environment: line.environment,
             title: line.title.unwrap_or_default(),
-            opened_at: line.opened_at,
-            detected_at: line.detected_at,
-            resolved_at: line.resolved_at,
+            opened_at: line.opened_at.time(),
+            detected_at: line.detected_at.map(Moment::time),
+            resolved_at: line.resolved_at.map(Moment::time),
             caused_by: line.caused_by,
             url: None,
         })
@@ -150,7 +193,11 @@ fn lines<L: DeserializeOwned, T>(path: &Path, make: impl Fn(L) -> T) -> io::Resu
         if !whole {
             skip_line(&mut file)?;
         }
-        let text = line.trim_ascii();
+        let text = match number {
+            1 => line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line),
+            _ => &line,
+        };
+        let text = text.trim_ascii();
         if text.is_empty() {
             continue;
         }
@@ -232,6 +279,26 @@ mod tests {
         assert!(read.named[1].as_str().ends_with(":4: missing field `finished_at`"), "{:?}", read.named);
         let deployment = &read.all[0].deployment;
         assert_eq!((deployment.commit, deployment.track().to_string()), (None, "shop in production".to_owned()));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_line_and_an_empty_name_is_none() {
+        let line =
+            r#"{"id":"d1","service":"","environment":"","finished_at":"2026-01-01T10:00:00Z","outcome":"success"}"#;
+        let read = deployments(file(format!("\u{feff}{line}").as_bytes()).path(), &NOTHING).expect("it can be read");
+        assert_eq!(read.bad, 0);
+        assert_eq!(read.all[0].deployment.track().to_string(), "shop in production");
+    }
+
+    #[test]
+    fn a_time_that_nobody_can_write_back_is_a_bad_line() {
+        for wrong in ["2026-01-07", "+12026-01-07T00:00:00Z", "-2026-01-07T00:00:00Z", "9999-12-31T23:59:59-01:00", ""]
+        {
+            let line = format!(r#"{{"id":"d1","finished_at":"{wrong}","outcome":"success"}}"#);
+            let read = deployments(file(line.as_bytes()).path(), &NOTHING).expect("it can be read");
+            assert_eq!((read.all.len(), read.bad), (0, 1), "{wrong}");
+            assert!(read.named[0].as_str().ends_with("expected a time like 2026-12-24T18:00:00Z"), "{:?}", read.named);
+        }
     }
 
     #[test]
