@@ -13,10 +13,10 @@ use super::interrupt::Interrupt;
 use super::progress::{self, Manner};
 use crate::backend::{ErrorKind, KINDS};
 use crate::config::{self, Loaded};
-use crate::model::{Clock, OperationId, Text, Time};
+use crate::model::{Clock, OperationId, Text, Time, text};
 use crate::operation::{OperationError, OperationSummary};
 use crate::picture::Snapshot;
-use crate::world::{Refreshed, World, WorldOptions};
+use crate::world::{Refreshed, World, WorldError, WorldOptions};
 
 /// What a command needs of the world around it.
 pub struct Session<'a> {
@@ -49,11 +49,16 @@ impl Session<'_> {
 
     /// Reads the configuration alone, with everything that is wrong with it.
     pub fn load(&self) -> Loaded {
-        let user = config::user_file();
+        self.load_at(Path::new("."))
+    }
+
+    /// The same for somebody who speaks of `directory`: without a named configuration, the one there or above.
+    pub fn load_at(&self, directory: &Path) -> Loaded {
+        let (user, named) = (config::user_file(), self.named());
         config::load(&config::Sources {
-            cwd: &self.directory,
+            cwd: &self.place(directory),
             user: user.as_deref(),
-            project: self.global.config.as_deref(),
+            project: named.as_deref(),
             kinds: &self.kinds(),
         })
     }
@@ -75,16 +80,37 @@ impl Session<'_> {
 
     /// Opens the world to answer from it. Where nothing can be kept, what is read is kept for this answer alone.
     pub fn open_to_read(&self) -> Result<World, Failure> {
-        self.opened_to_read(self.options(self.global.config.as_deref(), "command line"))
+        Ok(self.opened_to_read(self.options(self.global.config.as_deref(), "command line"))?)
     }
 
-    /// The same for the repository at `directory` alone, whatever a configuration there says.
+    /// The same for the repository at `directory` alone, whatever backends are configured. How things are counted is
+    /// what the named configuration says, else the one there or above.
     pub fn open_repository(&self, directory: &Path) -> Result<World, Failure> {
-        let options = self.options(None, "command line");
-        self.opened_to_read(WorldOptions { dir: self.directory.join(directory), repository: true, ..options })
+        let options = self.options(self.named().as_deref(), "command line");
+        let dir = self.place(directory);
+        let shown = || text::clean(&directory.to_string_lossy()).into_owned();
+        if !dir.is_dir() {
+            return Err(Failure::error(format!("there is no directory `{}`", shown())));
+        }
+        match self.opened_to_read(WorldOptions { dir, repository: true, ..options }) {
+            Err(WorldError::Nothing) => {
+                Err(Failure::error(format!("`{}` is in no git repository", shown())).hint("name one with `--repo`"))
+            }
+            opened => Ok(opened?),
+        }
     }
 
-    fn opened_to_read(&self, options: WorldOptions) -> Result<World, Failure> {
+    /// The configuration that was named, wherever one goes from here.
+    fn named(&self) -> Option<PathBuf> {
+        self.global.config.as_ref().map(|path| self.directory.join(path))
+    }
+
+    /// A directory as seen from where the person is.
+    fn place(&self, directory: &Path) -> PathBuf {
+        if directory == Path::new(".") { self.directory.clone() } else { self.directory.join(directory) }
+    }
+
+    fn opened_to_read(&self, options: WorldOptions) -> Result<World, WorldError> {
         match World::open(&options) {
             Err(error) if error.is_about_keeping() => {
                 aside::warn(&format!("{error}: what is read is kept for this answer alone"));
@@ -95,9 +121,9 @@ impl Session<'_> {
                         self.makeshift.get_or_init(|| fresh).path().to_owned()
                     }
                 };
-                Ok(World::open(&WorldOptions { state: Some(state), ..options })?)
+                World::open(&WorldOptions { state: Some(state), ..options })
             }
-            opened => Ok(opened?),
+            opened => opened,
         }
     }
 
@@ -106,7 +132,7 @@ impl Session<'_> {
             dir: self.directory.clone(),
             config: configuration.map(Path::to_owned),
             repository: false,
-            state: self.global.state.clone(),
+            state: self.global.state.as_ref().map(|state| self.directory.join(state)),
             clock: self.clock.clone(),
             origin: Text::from(origin),
         }
@@ -147,7 +173,7 @@ impl Session<'_> {
 }
 
 /// What a person can do about a history that is cut off.
-pub const UNSHALLOW: &str = "`git fetch --unshallow` there brings the rest";
+pub const UNSHALLOW: &str = "`git fetch --unshallow --filter=blob:none` there brings the rest";
 
 /// What has to be known before an answer from a history that is cut off is believed, a sentence a repository.
 pub fn cut_off(snapshot: &Snapshot) -> Vec<String> {

@@ -4,6 +4,7 @@ mod answers;
 mod chain;
 mod frame;
 mod luck;
+mod metrics;
 mod operating;
 mod room;
 mod terminal;

@@ -1,6 +1,6 @@
 //! The arguments of `flightdeck metrics`, and what they make of the policy in force.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -27,7 +27,7 @@ Examples:
   flightdeck metrics --repo . --deployments deployments.jsonl     deployments from a file of JSON lines
   flightdeck metrics --explain lead-time                          what the number means, with the policy in force")]
 pub struct Args {
-    /// Measure the git repository at this directory, whatever is configured.
+    /// Measure the git repository at this directory, whatever backends are configured.
     #[arg(long, value_name = "DIR")]
     pub repo: Option<PathBuf>,
     /// Count each tag whose whole name matches as a deployment to `release`, at its creation date.
@@ -59,7 +59,7 @@ pub struct Args {
     start: Option<StartAt>,
     /// What this commit holds had been delivered before anything is counted; may be given several times.
     #[arg(long, value_name = "SHA")]
-    baseline: Vec<String>,
+    pub baseline: Vec<String>,
     /// Leave commits out whose `name <address>` matches; `none` counts everybody.
     #[arg(long, value_name = "PATTERN", value_parser = bots)]
     bots: Option<Bots>,
@@ -67,7 +67,7 @@ pub struct Args {
     #[arg(long)]
     count_merges: bool,
     /// Count days and weeks of --tags and --deployments in this zone.
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     pub time_zone: Tz,
     /// Say in words what a metric means, with the policy in force, and measure nothing.
     #[arg(long, value_name = "METRIC", value_parser = explain)]
@@ -106,6 +106,10 @@ fn tags(expression: &str) -> Result<Arc<ReleaseTags>, String> {
     ReleaseTags::matching(expression).map(Arc::new).map_err(|error| error.to_string())
 }
 
+fn zone(name: &str) -> Result<Tz, String> {
+    name.parse().map_err(|_| "expected the name of a time zone like UTC or Europe/Berlin".to_owned())
+}
+
 fn bots(pattern: &str) -> Result<Bots, String> {
     if pattern == "none" {
         return Ok(Bots(None));
@@ -117,6 +121,11 @@ impl Args {
     /// Whether something is handed over instead of what backends report.
     pub fn is_handed_over(&self) -> bool {
         self.repo.is_some() || self.tags.is_some() || self.deployments.is_some()
+    }
+
+    /// Where the repository or the configuration is looked for.
+    pub fn directory(&self) -> &Path {
+        self.repo.as_deref().unwrap_or(Path::new("."))
     }
 
     /// The policy in force with what the command line says instead.
@@ -142,9 +151,17 @@ impl Args {
     }
 
     /// The window; `default` is where it begins when nothing is said.
-    pub fn window(&self, default: Option<Since>, now: Time) -> Window {
+    ///
+    /// # Errors
+    /// When it ends before it begins.
+    pub fn window(&self, default: Option<Since>, now: Time) -> Result<Window, Failure> {
         let from = self.since.map_or(default, |Beginning(from)| from);
-        Window { from: from.map(|it| it.at(now)), until: self.until.map(|it| it.at(now)) }
+        let window = Window { from: from.map(|it| it.at(now)), until: self.until.map(|it| it.at(now)) };
+        match window.from.zip(window.until) {
+            Some((from, until)) if until < from => Err(Failure::usage("the window ends before it begins")
+                .hint("`--since` says where it begins, `--until` where it ends")),
+            _ => Ok(window),
+        }
     }
 }
 

@@ -16,11 +16,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::names;
 use crate::cli::output::{Form, Format, Output};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, cut_off};
 use crate::cli::tell;
 use crate::cli::when::Since;
 use crate::metrics::{Definition, Entry, Metric, Policy, Reported, Window};
-use crate::model::{Incident, ServiceId, Time, TrackId, text};
+use crate::model::{Incident, Outcome, ServiceId, Time, TrackId, text};
 use crate::picture::{Repository, ServicePicture, Snapshot};
 use crate::query::{self, Given, Measure, TrackReport, tagged};
 use crate::view::metrics::ways::{self, Ways};
@@ -37,12 +37,18 @@ const RELEASE: &str = "release";
 /// Measures, or says what would be measured.
 pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
     if let Some(explain) = &args.explain {
-        let in_force = measuring::policy(&session.load().config.metrics);
+        if session.global.form().is_document() {
+            return Err(Failure::usage("definitions are told as a table, plain or as JSON"));
+        }
+        let in_force = measuring::policy(&session.load_at(args.directory()).config.metrics);
         return explained(&explain.0, &args.policy(&in_force, None)?, out);
     }
     let now = args.now.map_or(session.now(), |it| it.at(session.now()));
     if args.is_handed_over() {
         handed_over(args, now, session, out).await
+    } else if args.incidents.is_some() {
+        Err(Failure::usage("`--incidents` goes with deployments that are handed over")
+            .hint("name them with `--deployments`, or the repository with `--repo`"))
     } else {
         reported(args, now, session, out).await
     }
@@ -57,7 +63,7 @@ async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Outpu
     let environment = args.environment.as_deref().map(|name| names::place(&snapshot, name)).transpose()?;
     let only = snapshot.repositories.values().next().filter(|_| snapshot.repositories.len() == 1);
     let policy = args.policy(&world.measures(), only.map(|it| &**it))?;
-    let window = args.window(Some(Since::Ago(policy.window)), now);
+    let window = args.window(Some(Since::Ago(policy.window)), now)?;
     let pick = |track: &TrackId| {
         service.as_ref().is_none_or(|it| *it == track.service)
             && environment.as_ref().map_or_else(|| query::is_headline(&snapshot, track), |it| *it == track.environment)
@@ -65,14 +71,14 @@ async fn reported(args: &Args, now: Time, session: &Session<'_>, out: &mut Outpu
     let reports = Measure { policy: &policy, window, now }.tracks(&snapshot, &pick);
     let drawn = matches!(session.global.form(), Form::Markdown | Form::Html);
     let ways: Vec<Ways> = reports.iter().filter(|_| drawn).map(|report| ways::of(&snapshot, &policy, report)).collect();
-    let told = Told { reports: &reports, ways: &ways, policy: &policy, window, now, warnings: &[] };
+    let told = Told { reports: &reports, ways: &ways, policy: &policy, window, now, warnings: &cut_off(&snapshot) };
     tell(&told, session, out)?;
     Ok(exit)
 }
 
 /// Tags or deployments that were handed over.
 async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let directory = args.repo.as_deref().unwrap_or(Path::new("."));
+    let directory = args.directory();
     let world = match session.open_repository(directory) {
         Ok(world) => Some(world),
         Err(_) if args.repo.is_none() && args.tags.is_none() => None,
@@ -90,7 +96,7 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
     let deployments = deployments(args, &Place::of(&snapshot), &mut warnings)?;
     let incidents = incidents(args, &mut warnings)?;
     if let Some(world) = &world {
-        world.read_beyond(unknown(&deployments, &Place::of(&snapshot))).await?;
+        world.read_beyond(unknown(&deployments, &args.baseline, &Place::of(&snapshot))).await?;
         snapshot = world.snapshot();
         if let Some(repository) = Place::of(&snapshot).repository.filter(|_| world.measures().equivalence.patch) {
             world.compare_patches(&repository.id, query::counterparts_of(repository, &deployments)).await;
@@ -100,7 +106,10 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
     let place = Place::of(&snapshot);
     let in_force = world.as_ref().map(World::measures).unwrap_or_default();
     let policy = args.policy(&in_force, place.repository)?;
-    let window = args.window(None, now);
+    let window = args.window(None, now)?;
+    if let Some(hint) = hint(args, &deployments, &place) {
+        aside::hint(&hint);
+    }
     let mut given = tracks(deployments, &incidents, args.time_zone);
     given.retain(|it| {
         args.service.as_deref().is_none_or(|name| name == it.track.service.as_str())
@@ -109,9 +118,11 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
     let head = place.service.and_then(|it| it.head);
     let reports = Measure { policy: &policy, window, now }.given(place.repository, head, given);
     warnings.iter().for_each(|it| aside::warn(it));
+    let exit = if warnings.is_empty() { exit } else { Exit::Partial };
+    warnings.extend(cut_off(&snapshot));
     let told = Told { reports: &reports, ways: &[], policy: &policy, window, now, warnings: &warnings };
     tell(&told, session, out)?;
-    Ok(if warnings.is_empty() { exit } else { Exit::Partial })
+    Ok(exit)
 }
 
 /// The deployments of the file, the tags that were asked for, or else the release tags that the repository has.
@@ -135,12 +146,28 @@ fn incidents(args: &Args, warnings: &mut Vec<String>) -> Result<Vec<Arc<Incident
     args.incidents.as_ref().map_or(Ok(Vec::new()), |path| taken(handed::incidents(path), path, warnings))
 }
 
-/// The commits that were deployed and that no reference of the repository leads to.
-fn unknown(deployments: &[Reported], place: &Place<'_>) -> Wanted {
+/// The commits that were deployed or are a baseline, and that no reference of the repository leads to.
+fn unknown(deployments: &[Reported], baseline: &[String], place: &Place<'_>) -> Wanted {
     let Some(repository) = place.repository else { return Wanted::new() };
-    let commits = deployments.iter().filter_map(|it| it.deployment.commit);
-    let unknown = commits.filter(|commit| repository.graph.position(commit).is_none()).collect();
+    let deployed = deployments.iter().filter_map(|it| it.deployment.commit);
+    let named = deployed.chain(baseline.iter().filter_map(|it| it.parse().ok()));
+    let unknown = named.filter(|commit| repository.graph.position(commit).is_none()).collect();
     Wanted::from([(repository.id.clone(), unknown)])
+}
+
+/// What a person can do about deployments that tell less than they could.
+fn hint(args: &Args, deployments: &[Reported], place: &Place<'_>) -> Option<String> {
+    if deployments.is_empty() {
+        return args.tags.is_some().then(|| "no tag fits: `--tags` has to match the whole name of a tag".to_owned());
+    }
+    let graph = &place.repository?.graph;
+    let is_known = |it: &Reported| it.deployment.commit.is_some_and(|commit| graph.position(&commit).is_some());
+    let unknown = deployments.iter().filter(|it| it.deployment.outcome == Outcome::Success && !is_known(it)).count();
+    let of = if unknown == 1 { "one deployment names" } else { "deployments name" };
+    (unknown > 0).then(|| {
+        let several = if unknown == 1 { String::new() } else { format!("{unknown} ") };
+        format!("{several}{of} no commit that {} has: fetch what they were built from", place.name)
+    })
 }
 
 /// The tracks of the deployments, in the order of their names.
