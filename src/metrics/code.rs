@@ -182,7 +182,11 @@ impl Scope<'_> {
     /// What the commit is to the counting. `deliveries` tells which of several commits that are one change counts.
     pub fn class(&self, pos: Pos, deliveries: &Deliveries) -> Class {
         match self.own_class(pos) {
-            Class::Change if self.code.classes.twins.is_counted_elsewhere(pos, deliveries) => Class::Twin,
+            Class::Change
+                if self.code.classes.twins.is_counted_elsewhere(pos, deliveries, |it| self.code.has_landed(it)) =>
+            {
+                Class::Twin
+            }
             class => class,
         }
     }

@@ -46,16 +46,21 @@ impl Twins {
     }
 
     /// Whether another commit of the same change counts instead of the one at `pos`: one that was delivered before it,
-    /// or comes before it in the same deployment, or among all that wait.
-    pub fn is_counted_elsewhere(&self, pos: Pos, deliveries: &Deliveries) -> bool {
+    /// or comes before it in the same deployment, or among all that wait. Of those that wait the ones on the deployable
+    /// branch come first: a fix that is picked to the branch waits, even where its original lies on a line of its own.
+    pub fn is_counted_elsewhere(&self, pos: Pos, deliveries: &Deliveries, has_landed: impl Fn(Pos) -> bool) -> bool {
         if self.class.is_empty() && self.squashed.is_empty() {
             return false;
         }
-        let key = |pos: Pos| (rank(deliveries.first(pos)), pos);
-        let own = key(pos);
+        let key = |pos: Pos| {
+            let first = deliveries.first(pos);
+            (rank(first), first.is_none() && !has_landed(pos), pos)
+        };
         let class = self.class.get(&pos).and_then(|class| self.members.get(*class)).map_or(&[][..], Vec::as_slice);
         let others = self.squashed.get(&pos).map_or(&[][..], Vec::as_slice);
-        class.iter().chain(others).any(|other| *other != pos && key(*other) < own)
+        let mut company = class.iter().chain(others).filter(|other| **other != pos).peekable();
+        let Some(own) = company.peek().map(|_| key(pos)) else { return false };
+        company.any(|other| key(*other) < own)
     }
 
     fn join(&mut self, a: Pos, b: Pos) {

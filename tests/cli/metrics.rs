@@ -39,7 +39,6 @@ impl Shop {
         for (at, (parents, message)) in commits.iter().enumerate() {
             let number = self.commits.len() + at;
             let when = 1_767_261_600 + 86_400 * number;
-            let message = message.replace("{first}", self.commits.first().map_or("", String::as_str));
             let _ = write!(stream, "reset refs/heads/{branch}\n\ncommit refs/heads/{branch}\nmark :{}\n", number + 1);
             let _ = writeln!(stream, "author Ida <ida@shop.example> {when} +0000");
             let _ = write!(stream, "committer Ida <ida@shop.example> {when} +0000\ndata {}\n{message}", message.len());
@@ -262,6 +261,18 @@ fn picks_of_a_commit_that_is_gone_are_one_change() {
 }
 
 #[test]
+fn a_pick_waits_though_its_original_lies_on_another_line() {
+    let mut shop = Shop::new(&[(&[], "one")]);
+    shop.add(&[(&[0], "fix")], "release");
+    let pick = format!("fix\n\n(cherry picked from commit {})\n", shop.commits[1]);
+    shop.add(&[(&[0], &pick)], "main");
+    shop.deployments(&[("d1", 0, 2, "")]);
+    let (document, _) = shop.json(&[], 0);
+    assert_eq!(document["tracks"][0]["waiting"]["changes"], 1);
+    assert_eq!(document["tracks"][0]["lead_time"]["landed"]["waiting"], 1);
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_advice() {
     let shop = Shop::new(&LINE[..1]);
     shop.deployments(&[("d1", 0, 2, "")]);
@@ -285,6 +296,8 @@ fn what_makes_no_sense_is_refused_with_advice() {
         (&["--repo", "nowhere"][..], "there is no directory `nowhere`"),
         (&["--repo", "shop/typo"], "there is no directory `shop/typo`"),
         (&["--repo", "shop", "--deployments", "nope.jsonl"], "nope.jsonl cannot be read"),
+        (&["--repo", "shop", "--deployments", "deployments.jsonl", "--service", "shap"], "did you mean `shop`"),
+        (&["--repo", "shop", "--deployments", "deployments.jsonl", "-e", "moon"], "production"),
         (&["--repo", "shop", "--deployments", "shop"], "shop cannot be read"),
         (&["--repo", "shop", "--deployments", "deployments.jsonl", "--baseline", "beef"], "has no commit `beef`"),
     ];

@@ -2,7 +2,7 @@
 
 mod args;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::cli::aside;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::names;
+use crate::cli::nearest::unknown as unknown_name;
 use crate::cli::output::{Form, Format, Output};
 use crate::cli::session::{Session, cut_off};
 use crate::cli::tell;
@@ -111,6 +112,8 @@ async fn handed_over(args: &Args, now: Time, session: &Session<'_>, out: &mut Ou
         aside::hint(&hint);
     }
     let mut given = tracks(deployments, &incidents, args.time_zone);
+    known(args.service.as_deref(), "service", |it| it.service.as_str(), &given)?;
+    known(args.environment.as_deref(), "environment", |it| it.environment.as_str(), &given)?;
     given.retain(|it| {
         args.service.as_deref().is_none_or(|name| name == it.track.service.as_str())
             && args.environment.as_deref().is_none_or(|name| name == it.track.environment.as_str())
@@ -153,6 +156,15 @@ fn unknown(deployments: &[Reported], baseline: &[String], place: &Place<'_>) -> 
     let named = deployed.chain(baseline.iter().filter_map(|it| it.parse().ok()));
     let unknown = named.filter(|commit| repository.graph.position(commit).is_none()).collect();
     Wanted::from([(repository.id.clone(), unknown)])
+}
+
+/// Refuses a name that no deployment has.
+fn known(wanted: Option<&str>, what: &str, of: impl Fn(&TrackId) -> &str, tracks: &[Given]) -> Result<(), Failure> {
+    let names: BTreeSet<&str> = tracks.iter().map(|it| of(&it.track)).collect();
+    match wanted.filter(|it| !names.is_empty() && !names.contains(it)) {
+        Some(wanted) => Err(unknown_name(what, wanted, names)),
+        None => Ok(()),
+    }
 }
 
 /// What a person can do about deployments that tell less than they could.
