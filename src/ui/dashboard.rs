@@ -129,7 +129,7 @@ fn one(
         }
         if more {
             let rest = Area { x: area.x + wide, width: area.width - wide, height: 1, ..area };
-            painter.line(rest, &Line::of(Role::Muted, format!("  {} of {of}", at + 1)));
+            painter.line(rest, &Line::of(Role::Muted, format!("  {} of {of}: Left, Right", at + 1)));
         }
     }
     let inner = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height - 1 };
