@@ -2,7 +2,7 @@
 
 use super::gate::{Slot, Ticket};
 use super::world::Mark;
-use crate::model::{RunId, Text, Time};
+use crate::model::{RunId, ServiceId, Text, Time};
 use crate::operation::{Confirmation, Intent, Plan};
 use crate::view::metrics::Question;
 
@@ -42,6 +42,15 @@ pub enum Request {
     Log(RunId, Option<Text>),
     /// What people may mean by a text.
     Find(String),
+    /// What changed for a service from one of its environments, versions, tags, branches or commits to another.
+    Compare {
+        /// The service.
+        service: ServiceId,
+        /// The first.
+        from: String,
+        /// The second.
+        to: String,
+    },
     /// Note something for everybody.
     Mark(Mark),
     /// How well and how fast changes come to users.

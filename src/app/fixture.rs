@@ -6,11 +6,12 @@ use super::effect::{Effect, Request};
 use super::gate::Late;
 use super::keymap;
 use super::state::{Look, Start, State, Views};
-use super::{Msg, Reply, update};
+use super::{Failure, Msg, Reply, update};
 use crate::config::Policy;
 use crate::model::Text;
-use crate::operation::WriteMode;
+use crate::operation::{Comparison, WriteMode};
 use crate::picture::Snapshot;
+use crate::query;
 use crate::view::{Sources, fixture};
 
 /// A cockpit of 80 × 24 on the small world, started with `--write`.
@@ -45,6 +46,26 @@ pub fn measure(state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
         let answer = Msg::Reply(Late::new(ticket, Reply::Measured(Ok(Arc::new(question.answer())))));
         let more = update(state, at, answer);
         rest.extend(measure(state, more));
+    }
+    rest
+}
+
+/// Answers questions for comparisons as the world does, without risk rules; what else is to be done.
+pub fn compare(state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for effect in effects {
+        let Effect::Ask(ticket, Request::Compare { service, from, to }) = effect else {
+            rest.push(effect);
+            continue;
+        };
+        let answer = query::changes_between(&state.sources.snapshot, &service, &from, &to, 100);
+        let answer = answer.map_err(|error| Failure::new(error.to_string()));
+        let answer = answer.map(|answer| {
+            let risks = Vec::new();
+            Arc::new(Comparison { same_bytes: answer.same_bytes(), answer, risks, unread: None })
+        });
+        let at = state.clock;
+        rest.extend(update(state, at, Msg::Reply(Late::new(ticket, Reply::Compared(answer)))));
     }
     rest
 }

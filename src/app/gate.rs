@@ -23,6 +23,8 @@ pub enum Slot {
     Where,
     /// A lock, an unlock, a mark.
     Mark,
+    /// Two versions side by side.
+    Compare,
     /// Measures.
     Measure,
 }

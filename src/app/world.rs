@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::backend::ProgressSink;
 use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, Version};
-use crate::operation::{Confirmation, Done, Intent, OperationSummary, Plan};
+use crate::operation::{Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
 use crate::picture::Snapshot;
 
 /// What the cockpit needs from outside. Dropping a future gives up the question, except for [`run`](World::run), which
@@ -52,6 +52,12 @@ pub trait World: Send + Sync {
     /// # Errors
     /// When nothing is meant by it.
     async fn find(&self, what: String) -> Result<Vec<Found>, Failure>;
+
+    /// What changed for `service` from one of its environments, versions, tags, branches or commits to another.
+    ///
+    /// # Errors
+    /// When one of them is not known or can mean several commits.
+    async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure>;
 
     /// Sets or takes away a lock, marks a version bad or lifts the mark; what was done, in words.
     ///

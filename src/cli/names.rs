@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::nearest::{nearest, unknown};
 use crate::model::{EnvironmentId, ServiceId, Version, text};
 use crate::picture::Snapshot;
-use crate::query::QueryError;
+use crate::query::{self, QueryError};
 
 /// The service that is called `wanted`.
 pub fn service(snapshot: &Snapshot, wanted: &str) -> Result<ServiceId, Failure> {
@@ -33,16 +33,7 @@ pub fn place(snapshot: &Snapshot, wanted: &str) -> Result<EnvironmentId, Failure
 
 /// The versions of a service that were ever seen, newest first, each once.
 pub fn versions(snapshot: &Snapshot, service: &ServiceId) -> Vec<Version> {
-    let Some(picture) = snapshot.service(service) else { return Vec::new() };
-    let built = picture.artifacts.iter().map(|artifact| artifact.version.clone());
-    let deployed = picture.tracks.iter().flat_map(|track| &track.history);
-    let deployed = deployed.filter_map(|it| it.deployment.version.clone());
-    let states = picture.tracks.iter().filter_map(|track| track.state.as_ref());
-    let installed = states.flat_map(|(_, state)| &state.installed).map(|it| it.version.clone());
-    let mut all: Vec<Version> = built.chain(deployed).chain(installed).collect();
-    all.sort_by(|a, b| b.natural_cmp(a));
-    all.dedup();
-    all
+    snapshot.service(service).map(|picture| query::versions(picture)).unwrap_or_default()
 }
 
 /// The version of a service that is called `wanted`.

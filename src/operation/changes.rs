@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::backend::{self, Backend, Verb};
 use crate::config::RiskRule;
 use crate::graph::{CommitGraph, Deliveries, Pos};
-use crate::model::{ChangeLine, Changes, CommitId, Kind, ServiceId, Text, Time};
+use crate::model::{Changes, CommitId, Kind, ServiceId, Text};
 use crate::operation::{Risk, VersionFacts};
 use crate::picture::{Repository, Track};
+use crate::query::{self, ChangesAnswer};
 
 /// The longest list that a plan holds.
 const LONGEST: usize = 200;
@@ -101,34 +102,36 @@ impl Code<'_> {
         }
     }
 
+    /// The changes among `all`, as a plan and a comparison list them.
     fn lines(&self, repository: &Repository, all: &[Pos], risky: &HashMap<Pos, u64>) -> Changes {
-        let merges = all.iter().filter(|&&pos| repository.graph.is_merge(pos) && repository.touches(self.service, pos));
-        let changes: Vec<Pos> = all.iter().copied().filter(|&pos| repository.is_change_of(self.service, pos)).collect();
-        Changes {
-            count: number(changes.len()),
-            merges: number(merges.count()),
-            authors: authors(repository, &changes),
-            list: changes.iter().take(LONGEST).map(|&pos| self.line(repository, pos, risky)).collect(),
+        let mut changes = query::changes(repository, self.service, all, LONGEST);
+        self.put_marks(repository, &mut changes, risky);
+        changes
+    }
+
+    /// Puts the names of the rules that each change meets on its line.
+    fn put_marks(&self, repository: &Repository, changes: &mut Changes, risky: &HashMap<Pos, u64>) {
+        for line in &mut changes.list {
+            let row = repository.graph.position(&line.commit).and_then(|pos| risky.get(&pos)).copied();
+            let row = row.unwrap_or_default();
+            let met = self.rules.iter().take(64).enumerate().filter(|(at, _)| row >> at & 1 == 1);
+            line.risks = met.map(|(_, rule)| Text::from(rule.name.as_str())).collect();
         }
     }
 
-    fn line(&self, repository: &Repository, pos: Pos, risky: &HashMap<Pos, u64>) -> ChangeLine {
-        let commit = repository.graph.id(pos);
-        let text = repository.texts.text(pos);
-        let row = risky.get(&pos).copied().unwrap_or_default();
-        let met = self.rules.iter().take(64).enumerate().filter(|(at, _)| row >> at & 1 == 1);
-        let carried = repository
-            .pull_requests
-            .iter()
-            .find(|request| request.merge_commit == Some(commit) || request.commits.contains(&commit));
-        ChangeLine {
-            commit,
-            subject: text.subject,
-            author: text.author,
-            authored_at: Time::from_timestamp(repository.graph.authored(pos), 0).unwrap_or_default(),
-            pull_request: carried.map(|request| request.number.clone()),
-            risks: met.map(|(_, rule)| Text::from(rule.name.as_str())).collect(),
-        }
+    /// Puts marks on the changes of an answer; what they amount to, and why they could not be looked at where not.
+    pub async fn mark(&self, answer: &mut ChangesAnswer) -> (Vec<Risk>, Option<Text>) {
+        let Some(repository) = self.repository else { return (Vec::new(), None) };
+        let place = |commit: &CommitId| repository.graph.position(commit);
+        let (Some(from), Some(to)) = (place(&answer.from.commit), place(&answer.to.commit)) else {
+            return (Vec::new(), None);
+        };
+        let difference = repository.graph.difference(from, to);
+        let all = [difference.added.as_slice(), &difference.removed].concat();
+        let (risky, unread) = self.risky(repository, &all).await;
+        self.put_marks(repository, &mut answer.added, &risky);
+        self.put_marks(repository, &mut answer.removed, &risky);
+        (self.risks(repository, &difference.added, &difference.removed, &risky, Verb::Promote), unread)
     }
 
     fn risks(
@@ -171,17 +174,6 @@ fn kind_of(graph: &CommitGraph, track: Option<&Track>, live: Option<Pos>, to: Po
     let Some(live) = live.or_else(|| seen?.live()) else { return Kind::Initial };
     let change = seen.map_or_else(|| Deliveries::default().would(graph, live, to), |it| it.would(graph, live, to));
     change.kind()
-}
-
-/// Who wrote them, most changes first.
-fn authors(repository: &Repository, changes: &[Pos]) -> Vec<Text> {
-    let mut counts: HashMap<Text, usize> = HashMap::new();
-    for &pos in changes {
-        *counts.entry(repository.texts.text(pos).author).or_default() += 1;
-    }
-    let mut all: Vec<(Text, usize)> = counts.into_iter().filter(|(author, _)| !author.is_empty()).collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    all.into_iter().map(|(author, _)| author).collect()
 }
 
 fn number(count: usize) -> u32 {

@@ -5,6 +5,7 @@
 
 mod candidate;
 mod changes;
+mod compare;
 pub mod engine;
 pub mod error;
 pub mod freeze;
@@ -23,6 +24,7 @@ pub mod write_mode;
 #[cfg(test)]
 mod tests;
 
+pub use compare::Comparison;
 pub use engine::{Confirmation, Deps, Done, Engine, Patience};
 pub use error::{OperationError, Stopped};
 pub use freeze::{FreezeProblem, Freezes, holds_at};

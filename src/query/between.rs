@@ -6,7 +6,7 @@ use super::error::QueryError;
 use super::resolve::{self, As, Matches, Meaning};
 use super::set;
 use crate::graph::{Change, Pos};
-use crate::model::{Changes, CommitId, EnvironmentId, Kind, RepositoryId, ServiceId, Text};
+use crate::model::{Changes, CommitId, Digest, EnvironmentId, Kind, RepositoryId, ServiceId, Text, Time, Version};
 use crate::picture::{Repository, ServicePicture, Snapshot};
 
 /// What changed between two points of a service's history.
@@ -38,6 +38,23 @@ pub struct Point {
     pub is_asked_as: As,
     /// The commit.
     pub commit: CommitId,
+    /// The version, where it is one or an environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Its content address; absent where none is known, or where the version was seen with several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// In an environment since when it is live there, of a version when it was built, of anything else when it was
+    /// committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+}
+
+impl ChangesAnswer {
+    /// Whether both points are the same bytes; absent where a digest is not known.
+    pub fn same_bytes(&self) -> Option<bool> {
+        Some(self.from.digest.as_ref()? == self.to.digest.as_ref()?)
+    }
 }
 
 /// What changed for `service` from `from` to `to`, each the name of an environment (what is live there), a version, a
@@ -74,15 +91,21 @@ pub fn changes_between(
 fn point(service: &ServicePicture, repository: &Repository, asked: &str) -> Result<(Pos, Point), QueryError> {
     let words = Text::from(asked);
     let no_commit = || QueryError::NoCommit { asked: words.clone() };
-    let made = |pos: Pos, is_asked_as: As| {
-        (pos, Point { asked: words.clone(), is_asked_as, commit: repository.graph.id(pos) })
-    };
+    let graph = &repository.graph;
     if let Some(track) = service.track(&EnvironmentId::from(asked)) {
         let live = track.live.as_ref().ok_or_else(no_commit)?;
         let commit = live.installed.commit.or_else(|| service.commit_of(live.version())).ok_or_else(no_commit)?;
-        let pos = repository.graph.position(&commit).ok_or_else(no_commit)?;
+        let pos = graph.position(&commit).ok_or_else(no_commit)?;
         let name = Text::from(format!("{asked}, which runs {}", live.version()));
-        return Ok(made(pos, As { kind: Meaning::Environment, name }));
+        let point = Point {
+            asked: words,
+            is_asked_as: As { kind: Meaning::Environment, name },
+            commit,
+            version: Some(live.version().clone()),
+            digest: live.digest().cloned(),
+            at: live.installed.since,
+        };
+        return Ok((pos, point));
     }
     let ways: [&dyn Fn(&mut Matches); 3] = [
         &|found| resolve::by_version(repository, service, asked, found),
@@ -93,13 +116,37 @@ fn point(service: &ServicePicture, repository: &Repository, asked: &str) -> Resu
         let mut found = Matches::default();
         look(&mut found);
         if let Some((pos, meaning)) = chosen(found, &words)? {
-            return Ok(made(pos, meaning));
+            let version = (meaning.kind == Meaning::Version).then(|| Version::from(asked));
+            let built = version.as_ref().and_then(|version| built_at(service, version));
+            let point = Point {
+                asked: words,
+                is_asked_as: meaning,
+                commit: graph.id(pos),
+                digest: version.as_ref().and_then(|version| only_digest(service, version)),
+                at: built.or_else(|| Some(set::time(graph.committed(pos)))),
+                version,
+            };
+            return Ok((pos, point));
         }
     }
     if service.artifacts.iter().any(|it| it.version.as_str() == asked) {
         return Err(no_commit());
     }
     Err(QueryError::NotFound { asked: words, repository: repository.id.clone() })
+}
+
+fn built_at(service: &ServicePicture, version: &Version) -> Option<Time> {
+    service.artifacts.iter().filter(|it| it.version == *version).filter_map(|it| it.built_at.or(it.arrived_at)).min()
+}
+
+/// The digest of a version: one of two that were seen under the same name would be a guess.
+fn only_digest(service: &ServicePicture, version: &Version) -> Option<Digest> {
+    let of_artifacts = service.artifacts.iter().filter(|it| it.version == *version).filter_map(|it| it.digest.as_ref());
+    let live = service.tracks.iter().filter_map(|track| track.live.as_ref());
+    let of_live = live.filter(|live| live.version() == version).filter_map(|live| live.digest());
+    let mut all = of_artifacts.chain(of_live);
+    let first = all.next()?;
+    all.all(|other| other == first).then(|| first.clone())
 }
 
 /// The commit that was found. A tag goes before a branch of the same name, as in git; several commits whose id begins

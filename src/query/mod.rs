@@ -11,6 +11,7 @@ mod set;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod where_is;
 
 pub use answer::{
@@ -22,4 +23,5 @@ pub use error::QueryError;
 pub use metrics::{Given, Measure, TrackReport, counterparts, counterparts_of, is_headline, tagged};
 pub use resolve::{As, Meaning};
 pub use set::changes;
+pub use versions::versions;
 pub use where_is::where_is;

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod board;
 pub mod columns;
+pub mod comparison;
 pub mod filter;
 pub mod fit;
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::backend::ProgressSink;
 use crate::fact::{Body as FactBody, Fact};
 use crate::model::{BadMark, Lock, Scope, ServiceId, SourceId, Text, Version};
 use crate::operation::journal::{Body, Filter};
-use crate::operation::{Confirmation, Done, Intent, OperationError, Plan, Stopped, lock};
+use crate::operation::{Comparison, Confirmation, Done, Intent, OperationError, Plan, Stopped, lock};
+use crate::query::QueryError;
 use crate::store::OWN_SOURCE;
 
 impl World {
@@ -18,6 +19,21 @@ impl World {
     pub async fn plan(&self, intent: &Intent) -> Result<Plan, OperationError> {
         let snapshot = self.snapshot();
         self.engine().plan(intent, self.actor(), &snapshot).await
+    }
+
+    /// What changed for `service` between two of its environments, versions, tags, branches or commits, of each set the
+    /// first `most` line by line. Reads only.
+    ///
+    /// # Errors
+    /// When one of them is not known or can mean several commits.
+    pub async fn compare(
+        &self,
+        service: &ServiceId,
+        points: (&str, &str),
+        most: usize,
+    ) -> Result<Comparison, QueryError> {
+        let snapshot = self.snapshot();
+        self.engine().compare(&snapshot, service, points, most).await
     }
 
     /// Carries a confirmed plan out, then reads what it changed.

@@ -224,7 +224,7 @@ fn changes_are_listed_between_any_two_points() {
     assert_eq!(answer["removed"]["count"], 0);
     let said = say(&mut chain.room.flightdeck(), &["changes", "checkout", "--from", "1.2.0", "--to", "1.1.0"]);
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.out.contains("older code: 1 change less"), "{}", said.out);
+    assert!(said.out.contains("rollback: older code") && said.out.contains("removes 1 change"), "{}", said.out);
     assert!(said.out.contains("make 1.2.0"), "{}", said.out);
     let said = say(&mut chain.room.flightdeck(), &["changes", "checkout", "--from", "1.2.0", "--to", "prodution"]);
     assert_eq!(said.code, 1);

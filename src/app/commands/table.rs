@@ -1,7 +1,7 @@
 //! The commands.
 
 use super::{Class, Command, Scope};
-use crate::app::dialog::{ask, help, log, messages, palette, plan, whereis};
+use crate::app::dialog::{ask, compare, help, log, messages, palette, plan, whereis};
 use crate::app::state::State;
 use crate::app::update::{finding, going, measuring, moving, row, session};
 use crate::view::Screen;
@@ -60,7 +60,7 @@ pub static COMMANDS: &[Command] = &[
     command!("metrics.table", "table", "Chart or table", "Turns the selected chart into its table, and back.", "", Row, View, measuring::can_turn, |s, _| measuring::turn(s)),
     command!("metrics.window", "window", "Window", "Looks further back: 30 days, 90, a year, everything; or as far as is said.", "[30d|90d|1y|all]", Everywhere, View, measuring::is_here, measuring::window),
     command!("metrics.before", "before", "The window before", "Compares with the window of the same length before, or with it no more.", "", Everywhere, View, measuring::has_before, |s, _| measuring::before(s)),
-    command!("metrics.compare", "compare", "Compare with this", "Takes the selected track as the one that every other is compared with, or takes it back.", "", Row, View, measuring::is_here, |s, _| measuring::compare(s)),
+    command!("metrics.compare", "compare-with", "Compare with this", "Takes the selected track as the one that every other is compared with, or takes it back.", "", Row, View, measuring::is_here, |s, _| measuring::compare(s)),
     command!("metrics.everywhere", "everywhere", "Every environment", "Measures every environment and not only the one at which delivery aims, or the other way round.", "", Everywhere, View, measuring::is_here, |s, _| measuring::everywhere(s)),
 
     command!("filter.edit", "filter", "Filter", "Shows only rows that hold these words; `field:value` looks in one field, `!` inverts.", "[WORDS]", Everywhere, View, always, finding::filter),
@@ -70,6 +70,7 @@ pub static COMMANDS: &[Command] = &[
     command!("help.open", "help", "Help", "Shows what can be done here and with which keys.", "[WORDS]", Everywhere, View, always, help::open),
     command!("palette.open", "palette", "Commands", "Finds a command by its name and runs it.", "", Everywhere, View, always, |s, _| palette::open(s)),
     command!("messages.open", "messages", "Messages", "Shows everything that was told.", "", Everywhere, View, always, |s, _| messages::open(s)),
+    command!("version.compare", "compare", "Compare …", "Shows what one version or environment of a service has and another has not: what is selected and what comes next, or what is named.", "[SERVICE] [FROM TO]", Everywhere, View, compare::can_compare, compare::open),
     command!("run.log", "log", "Output", "Shows the output of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
 
     command!("row.copy", "copy", "Copy", "Copies what the selected row is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),

@@ -1,6 +1,6 @@
 //! Answers: each is opened at the gate, and goes to what asked for it.
 
-use crate::app::dialog::{log, plan, whereis};
+use crate::app::dialog::{compare, log, plan, whereis};
 use crate::app::effect::Effect;
 use crate::app::gate::Late;
 use crate::app::message::Message;
@@ -16,6 +16,7 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
         Some(Reply::Plan(result)) => plan::planned(state, result),
         Some(Reply::Done(result)) => plan::done(state, &slot, result),
         Some(Reply::Log(result)) => log::came(state, result),
+        Some(Reply::Compared(result)) => compare::compared(state, result),
         Some(Reply::Found(result)) => whereis::found(state, result),
         Some(Reply::Measured(result)) => measuring::came(state, result),
         Some(Reply::Synced(result)) => {

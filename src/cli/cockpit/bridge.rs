@@ -7,12 +7,15 @@ use tokio::sync::watch;
 
 use crate::app::{self, Failure, Found, Mark, Outcome};
 use crate::backend::{BackendError, ErrorKind, ProgressSink};
-use crate::model::{RunId, Text, Time};
-use crate::operation::{Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped};
+use crate::cli::{self, names};
+use crate::model::{RunId, ServiceId, Text, Time};
+use crate::operation::{Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped};
 use crate::picture::Snapshot;
 use crate::query;
 use crate::world::{World, WorldError};
 
+/// How many changes of each side of a comparison are told line by line.
+const CHANGES: usize = 500;
 /// How many lines of a log are fetched.
 const LINES: usize = 5_000;
 
@@ -100,6 +103,11 @@ impl app::World for Bridge {
         }
     }
 
+    async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure> {
+        let compared = self.0.compare(&service, (&from, &to), CHANGES).await;
+        compared.map(Arc::new).map_err(|error| told(names::of_query(error, &self.0.snapshot(), &service)))
+    }
+
     async fn mark(&self, mark: Mark) -> Result<Text, Failure> {
         self.set(mark).map_err(|error| of_world(&error))
     }
@@ -135,6 +143,14 @@ fn of_commit(found: &query::Found) -> Vec<Found> {
         says: says.clone(),
     };
     found.services.iter().map(of_service).collect()
+}
+
+/// What the command line would say.
+fn told(failure: cli::failure::Failure) -> Failure {
+    match failure {
+        cli::failure::Failure::Told { what, hint, .. } => Failure { what: what.into(), hint: hint.map(Text::from) },
+        cli::failure::Failure::Closed => Failure::new(failure.to_string()),
+    }
 }
 
 fn of_operation(error: &OperationError) -> Failure {

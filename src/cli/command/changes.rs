@@ -6,7 +6,6 @@ use crate::cli::names;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
 use crate::cli::tell;
-use crate::query;
 
 /// Arguments of `changes`.
 #[derive(Debug, clap::Args)]
@@ -38,7 +37,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     let exit = session.read(&world).await?;
     let snapshot = world.snapshot();
     let service = names::service(&snapshot, &args.service)?;
-    let answer = query::changes_between(&snapshot, &service, &args.from, &args.to, args.limit);
+    let answer = world.compare(&service, (&args.from, &args.to), args.limit).await;
     let answer = answer.map_err(|error| names::of_query(error, &snapshot, &service))?;
     match out.format {
         Format::Json => out.json(&answer)?,

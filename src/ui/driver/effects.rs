@@ -144,6 +144,9 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
         }
         Request::Sync => Reply::Synced(safe(async move { world.sync().await }.boxed()).await),
         Request::Log(run, job) => Reply::Log(safe(async move { world.log(run, job).await }.boxed()).await),
+        Request::Compare { service, from, to } => {
+            Reply::Compared(safe(async move { world.compare(service, from, to).await }.boxed()).await)
+        }
         Request::Find(what) => Reply::Found(safe(async move { world.find(what).await }.boxed()).await),
         Request::Measure(question) => {
             // It computes for as long as it takes, and no answer of the world waits for it.

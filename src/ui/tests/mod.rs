@@ -1,5 +1,6 @@
 //! What is drawn, at the sizes that people have, and at every other one.
 
+mod acting;
 mod matrix;
 
 use std::fmt::Write;
@@ -33,7 +34,8 @@ fn press(state: &mut State, keys: &str) -> Vec<Effect> {
         .flat_map(|key| {
             let at = state.clock + chrono::TimeDelta::seconds(1);
             let effects = update(state, at, Msg::Key(key));
-            fixture::measure(state, effects)
+            let effects = fixture::measure(state, effects);
+            fixture::compare(state, effects)
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! A plan in lines: what decides first, then everything else. The promote and rollback dialogs are this.
 
 mod brief;
-mod changes;
+pub(super) mod changes;
 mod rest;
 
 use chrono_tz::Tz;

@@ -1,0 +1,86 @@
+//! What is compared: what is named, else what is selected with what belongs beside it.
+
+use crate::app::state::State;
+use crate::model::{EnvironmentId, ServiceId};
+use crate::picture::{ServicePicture, Track};
+use crate::view::Screen;
+
+/// A service and the names of two points of its history.
+type Meant = (ServiceId, String, String);
+
+/// Whether there is something to compare.
+pub fn can_compare(state: &State) -> Result<(), String> {
+    meant(state, "").map(|_| ())
+}
+
+/// What `arguments` name, else what is selected.
+pub fn meant(state: &State, arguments: &str) -> Result<Meant, String> {
+    let words: Vec<&str> = arguments.split_whitespace().collect();
+    let selected = || state.place.service().ok_or_else(|| "no service is selected".to_owned());
+    match words.as_slice() {
+        [] => of_selection(state, selected()?),
+        [from] => Ok((selected()?, (*from).to_owned(), here(state, &selected()?)?)),
+        [from, to] => Ok((selected()?, (*from).to_owned(), (*to).to_owned())),
+        [service, from, to] => Ok((ServiceId::from(*service), (*from).to_owned(), (*to).to_owned())),
+        _ => Err("name two of a service: `:compare [SERVICE] FROM TO`".to_owned()),
+    }
+}
+
+/// The environment where one is, else production, else the last.
+fn here(state: &State, service: &ServiceId) -> Result<String, String> {
+    let environment = state.place.subject().environment.or_else(|| state.place.wish.environment.clone());
+    let aim = state.sources.snapshot.environments.iter().find(|it| it.production).map(|it| it.id.clone());
+    let last = || picture(state, service)?.tracks.last().map(|track| track.id.environment.clone());
+    let found = environment.or(aim).or_else(last);
+    found.map(|it| it.as_str().to_owned()).ok_or_else(|| "there is no environment yet".to_owned())
+}
+
+fn picture<'a>(state: &'a State, service: &ServiceId) -> Option<&'a ServicePicture> {
+    state.sources.snapshot.service(service).map(|it| &**it)
+}
+
+fn of_selection(state: &State, service: ServiceId) -> Result<Meant, String> {
+    let picture = picture(state, &service).ok_or_else(|| format!("there is no service `{service}`"))?;
+    let subject = state.place.subject();
+    if state.place.wish.screen == Screen::Flow
+        && let (None, Some(commit)) = (&subject.environment, subject.commit)
+    {
+        // What would come to users with this change.
+        let here = here(state, &service)?;
+        return Ok((service, here, commit.to_string()));
+    }
+    let environment = EnvironmentId::from(here(state, &service)?.as_str());
+    let live = picture.track(&environment).and_then(|track| track.live.as_ref());
+    if state.place.wish.screen == Screen::Track
+        && let (Some(version), Some(live)) = (&subject.version, live)
+        && version != live.version()
+    {
+        return Ok((service, version.as_str().to_owned(), environment.as_str().to_owned()));
+    }
+    let (from, to) = beside(picture, &environment)?;
+    Ok((service, from, to))
+}
+
+/// An environment and the one before it, which has what comes next; of the first one the one after it.
+fn beside(picture: &ServicePicture, environment: &EnvironmentId) -> Result<(String, String), String> {
+    let name = |track: &Track| track.id.environment.as_str().to_owned();
+    let live: Vec<&Track> = picture.tracks.iter().filter(|track| track.live.is_some()).collect();
+    let at = live.iter().position(|track| track.id.environment == *environment);
+    let Some(at) = at else { return Err(format!("nothing of {} is live in {environment}", picture.service.id)) };
+    let pair = match at.checked_sub(1) {
+        Some(before) => live.get(at).zip(live.get(before)),
+        None => live.get(at + 1).zip(live.get(at)),
+    };
+    if let Some((here, before)) = pair {
+        return Ok((name(here), name(before)));
+    }
+    let track = live.get(at).copied();
+    let before = track.and_then(|track| {
+        let now = track.live.as_ref()?.version();
+        track.history.iter().filter_map(|it| it.deployment.version.as_ref()).find(|version| *version != now)
+    });
+    match (before, track) {
+        (Some(before), Some(track)) => Ok((before.as_str().to_owned(), name(track))),
+        _ => Err("there is nothing to compare it with".to_owned()),
+    }
+}
