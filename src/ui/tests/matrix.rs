@@ -50,6 +50,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "roll_back", opens: |it| plan(it, "track.rollback"), conditions: &[Ordinary, Loading, Error] },
     Scene { name: "lock", opens: |it| { track(it); it.run("track.lock", ""); }, conditions: TOLD },
     Scene { name: "mark_bad", opens: |it| { track(it); it.run("version.mark-bad", ""); }, conditions: TOLD },
+    Scene { name: "compare", opens: compare, conditions: ASKED },
     Scene { name: "where", opens: find, conditions: ASKED },
     Scene { name: "log", opens: log, conditions: ASKED },
     Scene { name: "help", opens: |it| it.press("?"), conditions: &[Ordinary] },
@@ -190,6 +191,18 @@ fn find(it: &mut Stage) {
     it.answer(reply.map(Reply::Found));
 }
 
+fn compare(it: &mut Stage) {
+    track(it);
+    let command = commands::by_id("version.compare").unwrap();
+    let effects = commands::run(&mut it.state, command, "");
+    it.carried(effects.clone());
+    match it.condition.answer(|| (), || None) {
+        Some(Ok(())) => _ = fixture::compare(&mut it.state, effects),
+        Some(Err(failure)) => it.answer(Some(Reply::Compared(Err(failure)))),
+        None => it.answer(None),
+    }
+}
+
 fn log(it: &mut Stage) {
     it.run("screen.runs", "");
     it.state.place.select_key(&RowKey(it.condition.run().as_str().to_owned()));
@@ -293,7 +306,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 8, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 9, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -307,5 +320,6 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Log(_) => "log",
         Dialog::Messages(_) => "messages",
         Dialog::Quit(_) => "quit",
+        Dialog::Compare(_) => "compare",
     }
 }
