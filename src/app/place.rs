@@ -122,12 +122,12 @@ impl Place {
         self.details_top = 0;
     }
 
-    /// What a command acts on here.
+    /// What a command acts on here. A track is acted on also where nothing was ever deployed to it.
     pub fn subject(&self) -> Subject {
-        if self.table.is_empty() {
-            return Subject::default();
-        }
-        let mut subject = self.table.subject(self.at, self.column.as_deref());
+        let mut subject = match self.table.is_empty() {
+            true => Subject::default(),
+            false => self.table.subject(self.at, self.column.as_deref()),
+        };
         if self.wish.screen == Screen::Track {
             subject.service = subject.service.or_else(|| self.wish.service.clone());
             subject.environment = subject.environment.or_else(|| self.wish.environment.clone());

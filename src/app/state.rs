@@ -202,7 +202,7 @@ impl State {
             return vec![When::Dialog];
         }
         let mut places = vec![When::Screen(self.place.wish.screen.id())];
-        if !self.place.table.is_empty() {
+        if !self.place.table.is_empty() || self.place.wish.screen == crate::view::Screen::Track {
             places.push(When::Row);
         }
         places.push(When::Always);

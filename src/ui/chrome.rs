@@ -65,7 +65,7 @@ fn badges(painter: &mut Painter<'_>, state: &State, area: Area) -> u16 {
     painter.text(Area { x: area.x + area.width - width, width, ..area }, word, style);
     let Some(environment) = state.place.subject().environment.filter(|_| area.width >= 80) else { return width };
     let production = state.sources.snapshot.environment(&environment).is_some_and(|it| it.production);
-    let name = fit::cut(&environment.to_string(), 14);
+    let name = fit::cut_middle(&environment.to_string(), 14);
     let wide = u16::try_from(fit::width(&name)).unwrap_or(0);
     let x = (area.x + area.width).saturating_sub(width + wide + 2);
     painter.line(Area { x, width: wide, ..area }, &Line::of(Role::Environment(environment, production), name));
@@ -117,16 +117,21 @@ fn standing(painter: &Painter<'_>, state: &State) -> Line {
         false => format!("{} of {}", format::count_of(len), format::count_of(total)),
     };
     line = line.with(Role::Muted, counts);
-    let problems = state.sources.snapshot.sources.values().filter(|source| !source.problems.is_empty()).count();
-    if problems > 0 {
-        let glyph = painter.dress.glyphs.status(Status::Held);
-        line = line.with(Role::Warning, format!(" {glyph} {}", format::counted(problems as u64, "source")));
+    let sources = &state.sources.snapshot.sources;
+    let mut failing = sources.iter().filter(|(_, source)| !source.problems.is_empty()).map(|(id, _)| id);
+    if let Some(first) = failing.next() {
+        let which = match failing.count() {
+            0 => format!("{} fails", fit::cut_middle(&first.to_string(), 16)),
+            more => format!("{} sources fail", format::count_of(more + 1)),
+        };
+        line = line.with(Role::Warning, format!(" · {} {which}", painter.dress.glyphs.status(Status::Held)));
     }
     let long = |since: Option<Time>| since.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
     match (long(state.syncing), state.read_at()) {
         _ if long(state.measuring.since) => line.with(Role::Muted, " · measuring"),
         (true, _) => line.with(Role::Muted, " · reading"),
         (false, Some(at)) => line.with(Role::Muted, format!(" · read {}", format::age(state.sources.now, at))),
+        (false, None) if sources.values().any(|source| source.reading) => line.with(Role::Muted, " · reading"),
         (false, None) => line,
     }
 }
@@ -141,10 +146,16 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
         let what = flying.progress.as_ref().map_or("beginning", |progress| progress.what.as_str());
         let verb = if flying.plan.intent.verb == Verb::Promote { "promote" } else { "roll back" };
         let elapsed = format::duration((state.clock - flying.since).num_seconds());
+        let track = &flying.plan.intent.track;
         let line = Line(vec![painter.symbol(Status::Running)])
-            .with(Role::Strong, format!(" {verb} {} ", flying.plan.intent.track))
-            .with(Role::Muted, format!("{what} {elapsed}  "));
-        x += painter.spelt_line(Area { x, width: area.width.saturating_sub(x), ..area }, &line, None);
+            .with(Role::Strong, format!(" {verb} "))
+            .with(Role::Strong, track.service.to_string())
+            .with(Role::Strong, " in ")
+            .with(Role::Strong, track.environment.to_string())
+            .with(Role::Muted, format!(" {what}"))
+            .with(Role::Muted, format!(" {elapsed}  "));
+        let width = area.width.saturating_sub(x);
+        x += painter.spelt_line(Area { x, width, ..area }, &fit::squeeze(&line, usize::from(width)), None);
     }
     let rest = Area { x, width: area.width.saturating_sub(x), ..area };
     let line = match state.messages.shown() {
@@ -178,8 +189,12 @@ fn typing(state: &State) -> Line {
     }
 }
 
+/// Offered first while a source cannot be read, and not at all otherwise.
+const FAILING: &str = "messages.open";
+
 /// The commands that the footer offers where they can be run, and what it calls them.
 const OFFERED: &[(&str, &str)] = &[
+    (FAILING, "what fails"),
     ("place.enter", "open"),
     ("metrics.table", "table"),
     ("metrics.window", "window"),
@@ -214,7 +229,11 @@ fn keys(state: &State, room: usize) -> Line {
     let mut used = 0;
     // Measures are read; what could be planned from there stays in the palette.
     let reading = state.place.wish.screen == Screen::Metrics;
-    let offered = |it: &&commands::Command| (it.enabled)(state).is_ok() && !(reading && it.class == Class::Plan);
+    let failing = state.sources.snapshot.sources.values().any(|source| !source.problems.is_empty());
+    let offered = |it: &&commands::Command| {
+        let in_place = !(reading && it.class == Class::Plan) && (failing || it.id != FAILING);
+        in_place && (it.enabled)(state).is_ok()
+    };
     for (id, says) in OFFERED {
         let Some(command) = commands::by_id(id).filter(offered) else { continue };
         let Some(key) = key_here(state, command) else { continue };

@@ -32,14 +32,17 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
         _ => lines,
     };
     let seen = lines.iter().skip(place.details_top);
-    for (y, line) in (area.y..area.y + area.height).zip(seen) {
-        painter.line(Area { y, height: 1, ..area }, line);
-    }
     let hidden = lines.len().saturating_sub(place.details_top + usize::from(area.height));
+    let last = area.y + area.height - 1;
+    for (y, line) in (area.y..=last).zip(seen) {
+        // The mark that there is more stands beside the last line, not on it.
+        let mark = if y == last && hidden > 0 { 2 } else { 0 };
+        painter.line(Area { y, height: 1, width: area.width.saturating_sub(mark), ..area }, line);
+    }
     if hidden > 0 {
         let style = painter.dress.theme.role(&Role::Muted);
         let down = painter.dress.glyphs.more[1];
-        let corner = Area { x: area.x + area.width - 1, y: area.y + area.height - 1, width: 1, height: 1 };
+        let corner = Area { x: area.x + area.width - 1, y: last, width: 1, height: 1 };
         painter.text(corner, down, style);
     }
 }

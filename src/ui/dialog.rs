@@ -65,11 +65,12 @@ pub fn frame(painter: &mut Painter<'_>, area: Area, title: &Line) {
         edges(painter, area, style);
     }
     let room = area.width.saturating_sub(6);
+    let title = fit::squeeze(title, usize::from(room));
     let wide = u16::try_from(fit::width(&title.plain())).unwrap_or(u16::MAX).min(room);
     if wide > 0 {
         let line = Area { x: area.x + 2, y: area.y, width: wide + 2, height: 1 };
         painter.text(line, &" ".repeat(usize::from(wide + 2)), style);
-        painter.line(Area { x: line.x + 1, width: wide, ..line }, title);
+        painter.line(Area { x: line.x + 1, width: wide, ..line }, &title);
     }
 }
 

@@ -27,7 +27,9 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
     let heading = layout.kind != Kind::List;
     let rows: Vec<Row> = seen(place, layout.rows());
     let wanted = wanted(painter, &*place.table, &rows);
-    let fitted = fitted(&wanted, usize::from(layout.table.width));
+    // The marks that there is more stand in a column of their own.
+    let marks = if rows.len() < place.table.len() { 2 } else { 0 };
+    let fitted = fitted(&wanted, usize::from(layout.table.width.saturating_sub(marks)));
     let mut line = Area { height: 1, ..layout.table };
     if heading {
         headings(painter, line, &wanted, &fitted, place);
@@ -48,6 +50,8 @@ pub fn seen(place: &Place, rows: usize) -> Vec<Row> {
     (place.top..end).map(|at| place.table.row(at)).collect()
 }
 
+/// What is no wider than this is never cut, cells.
+const SHORT: u16 = 13;
 /// Columns that matter this little give their room to others that are cut.
 const LITTLE: u8 = 20;
 
@@ -78,7 +82,10 @@ fn wanted(painter: &Painter<'_>, table: &dyn TableModel, rows: &[Row]) -> Vec<Co
     let all = table.columns().iter().enumerate();
     all.map(|(at, column)| {
         let most = u16::try_from(widest(at, column)).unwrap_or(u16::MAX).min(column.max);
-        Column { min: column.min.min(most.max(3)), max: most, ..column.clone() }
+        // A number that is cut lies, and of a short word little is left: they are whole or not there.
+        let whole = column.align == Align::Right || most <= SHORT;
+        let min = if whole { most } else { column.min.min(most.max(3)) };
+        Column { min, max: most, ..column.clone() }
     })
     .collect()
 }
@@ -88,7 +95,9 @@ fn headings(painter: &mut Painter<'_>, area: Area, wanted: &[Column], fitted: &[
     for it in fitted {
         let Some(column) = wanted.get(it.column) else { continue };
         let width = u16::try_from(it.width).unwrap_or(u16::MAX);
-        let title = fit::pad(&column.title, it.width, column.align);
+        let name = column.name || column.stops;
+        let title = if name { fit::cut_middle(&column.title, it.width) } else { column.title.clone() };
+        let title = fit::pad(&title, it.width, column.align);
         let here = place.column.as_deref() == Some(column.id.as_str());
         let role = if here { Role::Key } else { column.role.clone() };
         painter.line(Area { x, width, ..area }, &Line::of(role, title));
@@ -140,6 +149,7 @@ impl Painted<'_> {
     /// A cell's text, in its column's width, with what the filter matches marked.
     fn line(&self, painter: &Painter<'_>, cell: &Cell, column: &Column, width: usize) -> Line {
         let line = marked(&painter.cell(cell), &*self.place.table);
+        let line = if column.name { fit::squeeze(&line, width) } else { line };
         match column.align {
             Align::Left => line,
             Align::Right => fit::pad_line(&line, width, Align::Right),

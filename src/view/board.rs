@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 use super::lens::{self, Lens, through_lens};
-use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, gates, words};
+use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, gates, reading, words};
 use crate::model::{EnvironmentId, Gate, ServiceId, Status, Time};
 use crate::picture::{ServicePicture, Track};
 
@@ -127,7 +127,7 @@ fn environment_of(column: &str) -> Option<EnvironmentId> {
 }
 
 fn columns(lens: &Lens) -> Vec<Column> {
-    let mut columns = vec![Column::new("service", "service", 0, (10, 32))];
+    let mut columns = vec![Column::new("service", "service", 0, (10, 32)).name()];
     for (environment, place) in lens::importance(lens.snapshot()) {
         let leaves = if place == 0 { 1 } else { place.saturating_add(2) };
         let mut column =
@@ -269,21 +269,15 @@ impl TableModel for Board {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total() > 0 {
-            return vec![
-                Line::of(Role::Strong, "no service passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        let mut lines = vec![Line::of(Role::Strong, "no service is known yet")];
-        lines.extend(self.lens.problems().map(|problem| Line::of(Role::Warning, problem)));
-        lines.push(
-            Line::of(Role::Text, "open a git repository, write a configuration with ")
-                .with(Role::Key, "flightdeck init")
-                .with(Role::Text, ", or look at the ")
-                .with(Role::Key, "flightdeck demo"),
-        );
-        lines
+        self.lens.no_rows((self.total() > 0).then_some("no service"), || {
+            vec![
+                Line::of(Role::Strong, "no service is known yet"),
+                Line::of(Role::Text, "open a git repository, write a configuration with ")
+                    .with(Role::Key, "flightdeck init")
+                    .with(Role::Text, ", or look at the ")
+                    .with(Role::Key, "flightdeck demo"),
+            ]
+        })
     }
 }
 
@@ -296,8 +290,12 @@ fn details(lens: &Lens, service: &ServicePicture, only: Option<&EnvironmentId>) 
     let mut urgent = Vec::new();
     let mut quiet = Vec::new();
     for (environment, track) in tracks {
-        let name =
-            || Line::of(Role::Environment(environment.id.clone(), environment.production), environment.id.to_string());
+        let name = || {
+            Line::of(
+                Role::Environment(environment.id.clone(), environment.production),
+                words::environment(&environment.id),
+            )
+        };
         quiet.push(words::track_line(lens, &environment.id, environment.production, track));
         urgent.extend(trouble(lens, track).into_iter().map(|line| name().with(Role::Text, "  ").then(line)));
     }
@@ -383,10 +381,13 @@ fn summary(lens: &Lens, total: usize) -> Line {
     for (status, word, count) in counts.into_iter().filter(|(.., count)| *count > 0) {
         line = line.with(Role::Status(status), format!("{} {word}", format::count_of(count))).with(Role::Muted, " · ");
     }
+    if reading::first(lens.snapshot()).is_some() {
+        line = line.with(Role::Text, "being read for the first time").with(Role::Muted, " · ");
+    }
     let unread = lens.snapshot().sources.values().filter(|source| !source.problems.is_empty()).count();
     if unread > 0 {
         let backends = format::counted(u64::try_from(unread).unwrap_or(u64::MAX), "backend");
-        line = line.with(Role::Warning, format!("{backends} not readable")).with(Role::Muted, " · ");
+        line = line.with(Role::Warning, format!("{backends} cannot be read")).with(Role::Muted, " · ");
     }
     let seen = lens.snapshot().services.values().any(|service| service.tracks.iter().any(|track| track.live.is_some()));
     if line.0.is_empty() && seen {

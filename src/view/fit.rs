@@ -99,9 +99,24 @@ pub fn cut_line(line: &Line, cells: usize) -> Line {
     Line(out)
 }
 
+/// A line of names and words between them in at most `cells` cells: the longest spans lose their middle until all have
+/// room, so that of `promote X to Y` both names can still be told.
+pub fn squeeze(line: &Line, cells: usize) -> Line {
+    /// Less of a name than this tells nothing.
+    const LEAST: usize = 6;
+    let widths: Vec<usize> = line.0.iter().map(|span| width(&span.text)).collect();
+    let used = |limit: usize| widths.iter().map(|wide| (*wide).min(limit)).sum::<usize>();
+    let longest = widths.iter().copied().max().unwrap_or_default();
+    let Some(limit) = (LEAST..=longest.min(cells)).rev().find(|limit| used(*limit) <= cells) else {
+        return cut_line(line, cells);
+    };
+    let spans = line.0.iter().map(|span| Span::new(span.role.clone(), cut_middle(&span.text, limit)));
+    Line(spans.collect())
+}
+
 /// Puts `…` after the last span that says something.
 fn end_with_mark(out: &mut Vec<Span>) {
-    while out.pop_if(|span| span.text.trim().is_empty()).is_some() {}
+    while out.pop_if(|span| span.text.trim_matches(|c: char| c.is_whitespace() || c == '·').is_empty()).is_some() {}
     if let Some(last) = out.last_mut() {
         last.text.truncate(last.text.trim_end().len());
         last.text.push_str(CUT);
@@ -188,6 +203,15 @@ mod tests {
     }
 
     #[test]
+    fn names_in_a_line_keep_their_ends() {
+        let line = Line::of(Role::Text, "lock ").with(Role::Strong, "customer-notifications").with(Role::Text, " in ");
+        let line = line.with(Role::Strong, "production");
+        assert_eq!(squeeze(&line, 60).plain(), "lock customer-notifications in production");
+        assert_eq!(squeeze(&line, 31).plain(), "lock custom…tions in production");
+        assert_eq!(squeeze(&line, 12).plain(), "lock custom…");
+    }
+
+    #[test]
     fn a_line_is_cut_in_the_span_that_crosses_the_edge() {
         let line = Line::of(Role::Strong, "1.4.2").with(Role::Muted, " 3d");
         assert_eq!(cut_line(&line, 8).plain(), "1.4.2 3d");
@@ -214,6 +238,7 @@ mod tests {
             prop_assert!(wrap(&text, cells).iter().all(|line| width(line) <= cells));
             let line = Line::of(Role::Text, text.clone()).with(Role::Muted, text);
             prop_assert!(width(&cut_line(&line, cells).plain()) <= cells);
+            prop_assert!(width(&squeeze(&line, cells).plain()) <= cells);
             prop_assert_eq!(width(&pad_line(&line, cells, Align::Left).plain()), cells);
         }
     }

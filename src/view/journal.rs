@@ -79,9 +79,9 @@ fn columns() -> Vec<Column> {
     vec![
         Column::new("status", "ended", 0, (12, 14)),
         Column::new("what", "what", 2, (9, 10)),
-        Column::new("service", "service", 0, (10, 28)),
-        Column::new("environment", "environment", 1, (10, 14)),
-        Column::new("version", "version", 2, (14, 36)),
+        Column::new("service", "service", 0, (10, 28)).name(),
+        Column::new("environment", "environment", 1, (10, 14)).name(),
+        Column::new("version", "version", 2, (14, 36)).name(),
         Column::new("when", "when", 1, (4, 6)).right(),
         Column::new("took", "took", 6, (8, 11)).right(),
         Column::new("who", "who", 4, (6, 16)),
@@ -200,20 +200,18 @@ impl TableModel for Journal {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total() > 0 {
+        if self.total() == 0 {
+            // The journal lies on this machine: no source has to be read for it.
             return vec![
-                Line::of(Role::Strong, "no operation passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
+                Line::of(Role::Strong, "nothing has been changed from here yet"),
+                Line::of(Role::Text, "on the board, ")
+                    .with(Role::Key, "p")
+                    .with(Role::Text, " promotes and ")
+                    .with(Role::Key, "b")
+                    .with(Role::Text, " rolls back"),
             ];
         }
-        vec![
-            Line::of(Role::Strong, "nothing has been changed from here yet"),
-            Line::of(Role::Text, "on the board, ")
-                .with(Role::Key, "p")
-                .with(Role::Text, " promotes and ")
-                .with(Role::Key, "b")
-                .with(Role::Text, " rolls back"),
-        ]
+        self.lens.no_rows(Some("no operation"), Vec::new)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod plain;
 pub mod plan;
 pub mod present;
+pub mod reading;
 pub mod report;
 pub mod runs;
 pub mod screen;

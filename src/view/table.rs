@@ -154,6 +154,8 @@ pub struct Column {
     pub align: Align,
     /// Whether the cursor stops in it on its way left and right: its cells are things of their own (tracks, milestones).
     pub stops: bool,
+    /// Whether its cells are names, whose ends tell them apart: they lose their middle and not their end.
+    pub name: bool,
 }
 
 impl Column {
@@ -168,6 +170,7 @@ impl Column {
             max: widths.1,
             align: Align::Left,
             stops: false,
+            name: false,
         }
     }
 
@@ -175,6 +178,13 @@ impl Column {
     #[must_use]
     pub fn right(mut self) -> Self {
         self.align = Align::Right;
+        self
+    }
+
+    /// The same, for names.
+    #[must_use]
+    pub fn name(mut self) -> Self {
+        self.name = true;
         self
     }
 

@@ -7,9 +7,14 @@ use super::table::{Line, Role};
 use crate::model::{EnvironmentId, Health, Outcome, Status, Text, Version};
 use crate::picture::{Deployed, Drift, InFlight, Live, Track, Waiting};
 
-/// A version for a table: long ones lose their end.
+/// A version for a table: long ones lose their middle.
 pub(crate) fn version(version: &Version) -> String {
-    super::fit::cut(&version.to_string(), 18)
+    super::fit::cut_middle(&version.to_string(), 18)
+}
+
+/// The name of an environment at the beginning of a line that says more than that.
+pub(crate) fn environment(environment: &EnvironmentId) -> String {
+    super::fit::cut_middle(&environment.to_string(), 24)
 }
 
 /// How far a thing under way has come: `2/5`, absent where nobody can tell.
@@ -85,8 +90,8 @@ pub(crate) fn since(track: &Track, live: &Live) -> Option<crate::model::Time> {
 
 /// One line for a track: what is live since when by whom, how it fares, how far behind, what waits.
 pub(crate) fn track_line(lens: &Lens, environment: &EnvironmentId, production: bool, track: &Track) -> Line {
-    let mut line =
-        Line::of(Role::Environment(environment.clone(), production), environment.to_string()).with(Role::Text, "  ");
+    let mut line = Line::of(Role::Environment(environment.clone(), production), self::environment(environment))
+        .with(Role::Text, "  ");
     line = line.then(live(track, &lens.present));
     if let Some(words) = track.drift.as_ref().and_then(|it| drift(it).map(|words| (words, &it.before))) {
         line = line.with(Role::Muted, " · ").with(Role::Text, format!("{} {}", words.0, words.1));

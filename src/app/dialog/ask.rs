@@ -84,13 +84,29 @@ fn scope(state: &State, arguments: &str) -> Scope {
     Scope { service: service.map(ServiceId::from), environment: environment.map(EnvironmentId::from) }
 }
 
+/// A word and a place whose two names can be cut apart.
+fn scoped(word: &str, scope: &Scope) -> Line {
+    let line = Line::of(Role::Heading, word);
+    match (&scope.service, &scope.environment) {
+        (Some(service), Some(environment)) => line
+            .with(Role::Strong, service.to_string())
+            .with(Role::Heading, " in ")
+            .with(Role::Strong, environment.to_string()),
+        _ => line.with(Role::Strong, scope.to_string()),
+    }
+}
+
 impl Ask {
-    fn title(&self) -> String {
+    fn title(&self) -> Line {
+        let of = |word: &str, version: &Version, service: &ServiceId| {
+            let line = Line::of(Role::Heading, word).with(Role::Strong, version.to_string());
+            line.with(Role::Heading, " of ").with(Role::Strong, service.to_string())
+        };
         match &self.what {
-            What::Lock(scope) => format!("lock {scope}"),
-            What::Unlock(scope) => format!("unlock {scope}"),
-            What::Bad(service, version) => format!("mark {version} of {service} bad"),
-            What::Good(service, version) => format!("lift the mark of {version} of {service}"),
+            What::Lock(scope) => scoped("lock ", scope),
+            What::Unlock(scope) => scoped("unlock ", scope),
+            What::Bad(service, version) => of("mark ", version, service).with(Role::Heading, " bad"),
+            What::Good(service, version) => of("lift the mark of ", version, service),
         }
     }
 
@@ -135,7 +151,7 @@ impl Ask {
             (None, false) => keys(&[("y", "note it"), ("e", "edit the reason"), ("Esc", "no")]),
         };
         Paper {
-            title: Line::of(Role::Heading, self.title()),
+            title: self.title(),
             lines,
             foot: vec![Line::default(), reason, Line::default(), last],
             cursor: self.typing.then_some((1, at)),

@@ -9,7 +9,18 @@ use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::wrap::wrap;
 use crate::model::Status;
-use crate::view::{Line, Role, format};
+use crate::view::{Line, Present, Role, format, reading};
+
+/// What cannot be read now, before what was told.
+fn standing(state: &State, cells: usize) -> Vec<Line> {
+    let present = Present::new(state.clock, chrono_tz::UTC);
+    let problems = reading::problems(&state.sources.snapshot, &present);
+    let mut lines: Vec<Line> = problems.iter().flat_map(|line| wrap(line, cells, 2)).collect();
+    if !lines.is_empty() {
+        lines.push(Line::blank());
+    }
+    lines
+}
 
 /// Everything that was told.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +43,7 @@ impl Told {
     /// What it shows.
     pub fn paper(&self, state: &State) -> Paper {
         let cells = width(state.size, WIDE);
-        let mut lines = Vec::new();
+        let mut lines = standing(state, cells);
         for (at, message) in state.messages.all() {
             let role = match message.weight {
                 Weight::Note => Role::Text,
@@ -46,7 +57,7 @@ impl Told {
                 lines.extend(wrap(&Line::of(Role::Muted, format!("      hint: {hint}")), cells, 6));
             }
         }
-        if lines.is_empty() {
+        if state.messages.all().next().is_none() {
             lines.push(Line::of(Role::Muted, "nothing has been told yet"));
         }
         let foot = vec![Line::default(), keys(&[("j k", "scroll"), ("Esc", "close")])];

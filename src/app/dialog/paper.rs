@@ -46,10 +46,12 @@ pub fn width(size: (u16, u16), wide: u16) -> usize {
 
 /// A line in which something is typed, after a label; with the cell in which the cursor is.
 pub fn field(label: &str, entry: &Entry, width: usize) -> (Line, usize) {
-    let room = width.saturating_sub(fit::width(label) + 2).max(1);
+    // What is typed has to be seen, however long the name is that has to be typed.
+    let label = fit::cut_middle(label, (width * 2).div_ceil(3));
+    let room = width.saturating_sub(fit::width(&label) + 2).max(1);
     let scroll = entry.scroll(room);
     let shown = fit::cut(&skip(entry.text(), scroll), room);
-    let cursor = fit::width(label) + 1 + entry.cursor().saturating_sub(scroll);
+    let cursor = fit::width(&label) + 1 + entry.cursor().saturating_sub(scroll);
     (
         Line::of(Role::Heading, label).with(Role::Text, " ").with(Role::Strong, shown),
         cursor.min(width.saturating_sub(1)),

@@ -1,11 +1,13 @@
 //! Ending while an operation runs: the operation would be cut off, so it asks.
 
 use super::Step;
-use super::paper::{Paper, keys, leaves};
+use super::paper::{Paper, keys, leaves, width};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, Named};
 use crate::app::state::State;
-use crate::view::{Line, Role};
+use crate::view::{Line, Role, fit};
+
+const WIDE: u16 = 60;
 
 /// Whether to end while an operation runs.
 #[derive(Clone, Debug)]
@@ -14,14 +16,19 @@ pub struct Asked;
 impl Asked {
     /// What it shows.
     pub fn paper(&self, state: &State) -> Paper {
-        let flying = state.flying.iter().map(|it| Line::of(Role::Strong, format!("  {}", it.plan.intent.track)));
+        let cells = width(state.size, WIDE);
+        let flying = state.flying.iter().map(|it| {
+            let track = &it.plan.intent.track;
+            let line = Line::of(Role::Strong, format!("  {}", track.service)).with(Role::Text, " in ");
+            fit::squeeze(&line.with(Role::Strong, track.environment.to_string()), cells)
+        });
         let mut lines = vec![Line::of(Role::Warning, "an operation is being carried out:")];
         lines.extend(flying);
         lines.push(Line::of(Role::Text, "if the cockpit ends now, it is cut off where it is;"));
         lines.push(Line::of(Role::Text, "the next start says what became of it"));
         lines.push(Line::default());
         let foot = vec![keys(&[("y", "quit all the same"), ("Esc", "stay")])];
-        Paper { title: Line::of(Role::Heading, "quit?"), lines, foot, wide: 60, ..Paper::default() }
+        Paper { title: Line::of(Role::Heading, "quit?"), lines, foot, wide: WIDE, ..Paper::default() }
     }
 
     /// `y` ends; anything that leaves stays; other keys do nothing.

@@ -57,7 +57,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "help_without_match", opens: |it| it.press("? x q z"), conditions: &[Ordinary] },
     Scene { name: "palette", opens: |it| it.press(":"), conditions: &[Ordinary] },
     Scene { name: "palette_without_match", opens: |it| it.press(": x q z"), conditions: &[Ordinary] },
-    Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Many, Long, Wide] },
+    Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Failing, Many, Long, Wide] },
     Scene { name: "quit", opens: |it| { plan(it, "track.promote"); it.fly(); it.press("q"); }, conditions: TOLD },
     Scene { name: "running", opens: |it| { plan(it, "track.promote"); it.fly(); }, conditions: TOLD },
 ];
@@ -221,7 +221,7 @@ fn log(it: &mut Stage) {
 fn messages(it: &mut Stage) {
     let say = it.condition.cast().map_or(world::numbered as fn(_, _) -> _, |cast| cast.name);
     let count = match it.condition {
-        Empty => 0,
+        Empty | Failing => 0,
         Many => 300,
         _ => 4,
     };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::backend::Verb;
 use crate::model::{BadMark, Deployment, Gate, GateKind, Incident, Kind, Outcome, Run, ServiceId, Status, Time};
 use crate::operation::{Ending, OperationSummary};
 use crate::picture::{Deployed, ServicePicture, Snapshot};
-use crate::view::journal::verb;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -132,13 +132,21 @@ impl Event {
             What::Ran(_, run) => (run.status, format!("run {}", run.status.word())),
             What::Hurt(.., true) => (Status::Ok, "incident over".to_owned()),
             What::Hurt(.., false) => (Status::Failed, "incident".to_owned()),
-            What::Operated(it) => {
-                (it.ending.status(), format!("{} {}", verb(it.verb), crate::view::journal::ending(&it.ending)))
-            }
+            What::Operated(it) => (it.ending.status(), operated(it)),
             What::Held(it) if it.kind == GateKind::Lock => (Status::Frozen, "locked".to_owned()),
             What::Held(it) => (Status::Frozen, it.kind.word().to_owned()),
             What::Marked(_) => (Status::Failed, "marked bad".to_owned()),
         }
+    }
+}
+
+fn operated(it: &OperationSummary) -> String {
+    match (&it.ending, it.verb) {
+        (Ending::Succeeded(_), Verb::Promote) => "promoted".to_owned(),
+        (Ending::Succeeded(_), Verb::RollBack) => "rolled back".to_owned(),
+        (Ending::Running(_), Verb::Promote) => "promoting".to_owned(),
+        (Ending::Running(_), Verb::RollBack) => "rolling back".to_owned(),
+        (ending, verb) => format!("{} {}", crate::view::journal::verb(verb), crate::view::journal::ending(ending)),
     }
 }
 
@@ -149,7 +157,7 @@ fn deployed(it: &Deployed) -> (Status, String) {
         (Outcome::Success, Kind::Rollforward) => "rolled forward",
         (Outcome::Success, Kind::Redeploy) => "redeployed",
         (Outcome::Success, _) => "deployed",
-        (Outcome::Failed, _) => "deployment failed",
+        (Outcome::Failed, _) => "deploy failed",
         (Outcome::Running, _) => "deploying",
         _ => return (status, format!("deployment {word}")),
     };

@@ -61,12 +61,12 @@ impl Activity {
 fn columns() -> Vec<Column> {
     vec![
         Column::new("when", "when", 0, (4, 6)).right(),
-        Column::new("what", "what", 0, (16, 22)),
-        Column::new("service", "service", 1, (10, 28)),
-        Column::new("environment", "environment", 2, (10, 14)),
-        Column::new("version", "version", 3, (8, 18)),
+        Column::new("what", "what", 0, (18, 20)),
+        Column::new("service", "service", 1, (10, 28)).name(),
+        Column::new("environment", "environment", 2, (10, 14)).name(),
+        Column::new("version", "version", 3, (8, 18)).name(),
         Column::new("who", "who", 5, (6, 16)),
-        Column::new("title", "title", 4, (14, 90)),
+        Column::new("title", "title", 4, (8, 90)),
     ]
 }
 
@@ -236,20 +236,19 @@ impl TableModel for Activity {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total > 0 {
-            return vec![
-                Line::of(Role::Strong, "nothing that happened passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        vec![Line::of(Role::Strong, "nothing has been recorded yet")]
+        self.lens.no_rows((self.total > 0).then_some("nothing that happened"), || {
+            vec![
+                Line::of(Role::Strong, "nothing has been recorded yet"),
+                Line::of(Role::Text, "deployments, runs, incidents and operations appear here as they happen"),
+            ]
+        })
     }
 }
 
 fn details(lens: &Lens, event: &Event) -> Vec<Line> {
     let joined = join(lens, event, true);
     let (status, says) = event.says();
-    let to = if says.starts_with("rolled") { "to " } else { "" };
+    let to = if says.starts_with("roll") { "to " } else { "" };
     let mut head = Line::of(Role::Status(status), says);
     if let Some(version) = &joined.version {
         head = head.with(Role::Strong, format!(" {to}{version}"));

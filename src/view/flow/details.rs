@@ -62,7 +62,10 @@ fn place(
     pos: Pos,
     environment: &Environment,
 ) -> Option<Line> {
-    let name = Line::of(Role::Environment(environment.id.clone(), environment.production), environment.id.to_string());
+    let name = Line::of(
+        Role::Environment(environment.id.clone(), environment.production),
+        words::environment(&environment.id),
+    );
     let name = name.with(Role::Text, "  ");
     Some(match milestones.standing(pos, &environment.id) {
         Standing::NoTrack => return None,

@@ -176,24 +176,30 @@ impl TableModel for Flow {
 
     fn empty(&self) -> Vec<Line> {
         let Some(service) = &self.service else {
-            return vec![Line::of(Role::Strong, "no service of that name is known")];
+            return self.lens.no_rows(None, || vec![Line::of(Role::Strong, "no service of that name is known")]);
         };
         let name = &service.service.id;
-        if self.milestones.is_none() {
-            return vec![
-                Line::of(Role::Strong, format!("the code of {name} is not known")),
-                Line::of(Role::Text, "name its repository in the configuration: ")
-                    .with(Role::Key, "repository = \"…\"")
-                    .with(Role::Text, " under [[service]]"),
-            ];
-        }
-        if self.total > 0 {
-            return vec![
-                Line::of(Role::Strong, format!("no change of {name} passes the filter")),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        vec![Line::of(Role::Strong, format!("{name} has no change yet"))]
+        let filtered = format!("no change of {name}");
+        self.lens.no_rows((self.total > 0).then_some(&filtered), || {
+            match (&self.milestones, &service.service.repository) {
+                (None, Some(repository)) => {
+                    vec![Line::of(
+                        Role::Strong,
+                        format!("the commits of {repository}, where {name} lives, are not known"),
+                    )]
+                }
+                (None, None) => vec![
+                    Line::of(Role::Strong, format!("the code of {name} is not known")),
+                    Line::of(Role::Text, "name its repository in the configuration: ")
+                        .with(Role::Key, "repository = \"…\"")
+                        .with(Role::Text, " under [[service]]"),
+                ],
+                _ => vec![
+                    Line::of(Role::Strong, format!("{name} has no change yet")),
+                    Line::of(Role::Text, "commits to its paths appear here"),
+                ],
+            }
+        })
     }
 }
 

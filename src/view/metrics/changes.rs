@@ -236,10 +236,7 @@ impl TableModel for Changes {
             };
         };
         if self.total > 0 {
-            return vec![
-                Line::of(Role::Strong, "no change passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
+            return self.lens.no_rows(Some("no change"), Vec::new);
         }
         let mut all = vec![Line::of(Role::Strong, "nothing new came with it")];
         all.extend(lines(&self.lens, report, it, entry));

@@ -238,13 +238,7 @@ impl TableModel for Charts {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total() > 0 {
-            return vec![
-                Line::of(Role::Strong, "no chart passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        without_numbers(&self.about.known)
+        self.lens.no_rows((self.total() > 0).then_some("no chart"), || without_numbers(&self.about.known))
     }
 
     fn dashboard(&self, _at: usize) -> Option<Arc<Dashboard>> {

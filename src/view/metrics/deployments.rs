@@ -107,7 +107,7 @@ fn pair(report: &TrackReport, at: usize) -> Option<(&Measured, &Entry)> {
 fn columns() -> Vec<Column> {
     let right = |id, title, leaves, widths| Column::new(id, title, leaves, widths).right();
     vec![
-        Column::new("version", "version", 0, (12, 24)),
+        Column::new("version", "version", 0, (12, 24)).name(),
         Column::new("verdict", "verdict", 0, (8, 14)),
         Column::new("kind", "kind", 2, (8, 12)),
         right("when", "when", 1, (4, 6)),
@@ -247,16 +247,12 @@ impl TableModel for Deployments {
     }
 
     fn empty(&self) -> Vec<Line> {
-        match (self.total(), self.report()) {
-            (0, None) => without_numbers(&self.about.known),
-            (0, Some(_)) => vec![
+        self.lens.no_rows((self.total() > 0).then_some("no deployment"), || match self.report() {
+            None => without_numbers(&self.about.known),
+            Some(_) => vec![
                 Line::of(Role::Strong, "nothing was deployed in the window"),
                 Line::of(Role::Key, "w").with(Role::Text, " looks further back"),
             ],
-            _ => vec![
-                Line::of(Role::Strong, "no deployment passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ],
-        }
+        })
     }
 }

@@ -69,8 +69,8 @@ impl Overview {
 fn columns(several: bool) -> Vec<Column> {
     let right = |id, title, leaves, widths| Column::new(id, title, leaves, widths).right();
     vec![
-        Column::new("service", "service", 0, (12, 24)),
-        Column::new("environment", "in", if several { 0 } else { 6 }, (6, 14)),
+        Column::new("service", "service", 0, (12, 24)).name(),
+        Column::new("environment", "in", if several { 0 } else { 6 }, (6, 14)).name(),
         right("lead", "lead time", 0, (9, 11)),
         right("lead-n", "n", 3, (4, 6)),
         right("lead-interval", "95 %", 21, (14, 23)),
@@ -194,19 +194,13 @@ impl TableModel for Overview {
     }
 
     fn empty(&self) -> Vec<Line> {
-        match self.total() {
-            0 if self.study().is_some() => vec![
-                Line::of(Role::Strong, "nothing was deployed yet"),
-                Line::of(Role::Muted, "measures begin with the first deployment; ")
-                    .with(Role::Key, "r")
-                    .with(Role::Text, " reads again"),
+        self.lens.no_rows((self.total() > 0).then_some("no track"), || match self.study() {
+            Some(_) => vec![
+                Line::of(Role::Strong, "no deployment is known"),
+                Line::of(Role::Text, "measures begin with the first deployment"),
             ],
-            0 => without_numbers(&self.known),
-            _ => vec![
-                Line::of(Role::Strong, "no track passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ],
-        }
+            None => without_numbers(&self.known),
+        })
     }
 
     fn dashboard(&self, at: usize) -> Option<Arc<Dashboard>> {

@@ -87,7 +87,7 @@ impl Jobs {
 fn columns() -> Vec<Column> {
     vec![
         Column::new("status", "status", 0, (9, 11)),
-        Column::new("job", "job", 0, (10, 40)),
+        Column::new("job", "job", 0, (10, 40)).name(),
         Column::new("time", "time", 2, (BAR, BAR)),
         Column::new("queued", "queued", 3, (8, 11)).right(),
         Column::new("took", "took", 1, (8, 11)).right(),

@@ -83,7 +83,7 @@ fn queued(lens: &Lens, run: &Run) -> Cell {
 fn columns(service: bool) -> Vec<Column> {
     let mut columns = vec![Column::new("status", "status", 0, (9, 11))];
     if service {
-        columns.push(Column::new("service", "service", 2, (10, 28)));
+        columns.push(Column::new("service", "service", 2, (10, 28)).name());
     }
     columns.extend([
         Column::new("pipeline", "pipeline", 6, (8, 20)),
@@ -187,18 +187,14 @@ impl TableModel for Runs {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total > 0 {
-            return vec![
-                Line::of(Role::Strong, "no run passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        vec![
-            Line::of(Role::Strong, "no pipeline run is known"),
-            Line::of(Role::Text, "a backend of kind ")
-                .with(Role::Key, "file")
-                .with(Role::Text, " brings runs from any system"),
-        ]
+        self.lens.no_rows((self.total > 0).then_some("no run"), || {
+            vec![
+                Line::of(Role::Strong, "no pipeline run is known"),
+                Line::of(Role::Text, "a backend of kind ")
+                    .with(Role::Key, "file")
+                    .with(Role::Text, " brings runs from any system"),
+            ]
+        })
     }
 }
 

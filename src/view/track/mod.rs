@@ -90,7 +90,7 @@ impl TrackScreen {
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("version", "version", 0, (12, 28)),
+        Column::new("version", "version", 0, (15, 28)).name(),
         Column::new("kind", "kind", 2, (8, 12)),
         Column::new("outcome", "outcome", 1, (9, 12)),
         Column::new("when", "when", 1, (4, 6)).right(),
@@ -254,13 +254,9 @@ impl TableModel for TrackScreen {
     }
 
     fn empty(&self) -> Vec<Line> {
-        if self.total() > 0 {
-            return vec![
-                Line::of(Role::Strong, "no deployment passes the filter"),
-                Line::of(Role::Key, "Esc").with(Role::Text, " shows all again"),
-            ];
-        }
-        let mut lines = vec![Line::of(Role::Strong, "no deployment is recorded here")];
+        let mut lines = self.lens.no_rows((self.total() > 0).then_some("no deployment"), || {
+            vec![Line::of(Role::Strong, "no deployment is recorded here")]
+        });
         lines.extend(self.sections());
         lines
     }

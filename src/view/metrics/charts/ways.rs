@@ -127,7 +127,7 @@ pub fn numbers(ways: &Ways) -> Numbers {
     Numbers {
         rows: rows.collect(),
         columns: vec![
-            Column::new("part", "part of the way", 0, (16, 32)),
+            Column::new("part", "part of the way", 0, (16, 32)).name(),
             Column::new("mean", "mean", 0, (8, 10)).right(),
             Column::new("share", "share", 1, (6, 7)).right(),
             Column::new("spent", "spent", 2, (4, 12)),
