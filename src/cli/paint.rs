@@ -40,7 +40,7 @@ impl Color {
 /// The parameters of the escape sequence for a role; `None` for ordinary text.
 pub fn of(role: &Role) -> Option<&'static str> {
     match role {
-        Role::Text | Role::Series(_) => None,
+        Role::Text | Role::Series(_) | Role::Heat(_) => None,
         Role::Muted => Some("2"),
         Role::Strong | Role::Heading | Role::Key | Role::Match => Some("1"),
         Role::Link => Some("4"),

@@ -62,7 +62,14 @@ pub struct EnvironmentEntry {
     pub release_line: bool,
     /// The name under which several environments (regions, clusters) are measured as one.
     pub group: Option<String>,
+    /// Its colour on the screen: a name of the theme's palette, `#rrggbb`, `red` … `bright-white`, or one of the 256.
+    /// Default: the theme's.
+    #[schemars(regex(pattern = COLOR), example = "bright-yellow", example = "#ff9e64")]
+    pub accent: Option<String>,
 }
+
+/// A colour as themes write it.
+const COLOR: &str = r"^(#[0-9a-fA-F]{6}|[a-zA-Z][a-zA-Z0-9_-]*|\d{1,3})$";
 
 /// A service, or many alike.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -195,29 +202,87 @@ pub struct RiskRule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct UiEntry {
-    /// The theme's name: one that ships, or a file of yours in the user's `themes` directory.
-    pub theme: String,
-    /// Which symbols: `unicode` or `ascii`.
-    #[schemars(extend("enum" = ["unicode", "ascii"]))]
+    /// The theme's name: one that ships, or a file of yours in the user's `themes` directory. `auto` follows the terminal:
+    /// its own colours, and `light` where its ground is light.
+    pub theme: ThemeChoice,
+    /// Which symbols: `unicode`, `ascii`, `nerd` (a font patched with Nerd Fonts, version 3), or `auto`: ASCII where the
+    /// locale is not UTF-8.
+    #[schemars(extend("enum" = ["auto", "unicode", "ascii", "nerd"]))]
     pub glyphs: String,
     /// The preset of keys: `vim`, `emacs` or `plain`.
     #[schemars(extend("enum" = ["vim", "emacs", "plain"]))]
     pub keys: String,
-    /// No borders, no colours that carry meaning alone, words for states.
+    /// No borders, no charts, words for states, the terminal's cursor on the selected row.
     pub accessible: bool,
     /// Whether frames are wrapped in synchronized-update marks.
     pub synchronized_updates: bool,
+    /// The program that takes what is copied on its standard input, as an argument vector: `["wl-copy"]`. Default: what
+    /// is found here, else the terminal.
+    pub copy: Vec<String>,
+    /// Whether addresses on the screen are links that the terminal opens: `auto` where that is safe, `always`, `never`.
+    #[schemars(extend("enum" = ["auto", "always", "never"]))]
+    pub links: String,
 }
 
 impl Default for UiEntry {
     fn default() -> Self {
         Self {
-            theme: "default".to_owned(),
-            glyphs: "unicode".to_owned(),
+            theme: ThemeChoice::default(),
+            glyphs: "auto".to_owned(),
             keys: "vim".to_owned(),
             accessible: false,
             synchronized_updates: true,
+            copy: Vec::new(),
+            links: "auto".to_owned(),
         }
+    }
+}
+
+/// One theme, or one for each ground that a terminal can have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ThemeChoice {
+    /// One by its name, or `auto`.
+    Name(String),
+    /// One for each ground.
+    Pair(ThemePair),
+}
+
+/// A theme for each ground that a terminal can have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ThemePair {
+    /// Where the ground is dark, or not known.
+    pub dark: String,
+    /// Where the ground is light.
+    pub light: String,
+}
+
+impl Default for ThemeChoice {
+    fn default() -> Self {
+        Self::Name("auto".to_owned())
+    }
+}
+
+impl From<&str> for ThemeChoice {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl ThemeChoice {
+    /// The themes for a dark and for a light ground.
+    pub fn pair(&self) -> (&str, &str) {
+        match self {
+            Self::Name(name) if name == "auto" => ("default", "light"),
+            Self::Name(name) => (name, name),
+            Self::Pair(pair) => (&pair.dark, &pair.light),
+        }
+    }
+
+    /// Whether the ground makes a difference.
+    pub fn follows_the_ground(&self) -> bool {
+        let (dark, light) = self.pair();
+        dark != light
     }
 }
 

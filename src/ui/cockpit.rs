@@ -1,15 +1,18 @@
 //! The way in: from options to a cockpit that runs.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::Dress;
 use super::clipboard::Between;
 use super::color::{ColorChoice, ColorLevel};
 use super::driver::Driver;
 use super::glyphs::Glyphs;
+use super::ground::{self, Ground};
 use super::theme::load::Themes;
-use super::{Dress, Theme};
+use super::wardrobe::Wardrobe;
 use crate::app::message::Message;
 use crate::app::state::{Look, Start, State, Views};
 use crate::app::{World, keymap};
@@ -32,6 +35,8 @@ pub struct CockpitOptions {
     pub color: ColorChoice,
     /// Where the user's own themes are.
     pub themes: Option<PathBuf>,
+    /// Accents of environments by their names, as the configuration says them.
+    pub accents: BTreeMap<String, String>,
     /// How screens and dialogs are filled.
     pub views: Views,
     /// What has to be told at once: problems of the configuration, operations that were left unfinished.
@@ -45,11 +50,15 @@ pub struct CockpitOptions {
 pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<()> {
     let variable = |name: &str| std::env::var(name).ok();
     let wardrobe = Wardrobe {
-        themes: Themes { own: options.themes.clone() },
+        themes: Themes { own: options.themes.clone(), accents: options.accents.clone() },
         level: ColorLevel::detect(options.color, variable),
         accessible: options.ui.accessible,
+        theme: options.ui.theme.clone(),
+        glyphs: Glyphs::chosen(&options.ui.glyphs, variable).to_owned(),
+        ground: Ground::of_environment(variable),
+        can_be_asked: ground::can_be_asked(variable),
     };
-    let (dress, problems) = wardrobe.dress(&options.ui.theme, &options.ui.glyphs);
+    let (dress, problems) = wardrobe.dress();
     let size = crossterm::terminal::size()?;
     let (mut state, key_problems) = start(&world, &options, &wardrobe, &dress, size);
     let problems = problems.into_iter().chain(key_problems.iter().map(ToString::to_string));
@@ -83,23 +92,4 @@ fn start(
         },
     });
     (state, problems)
-}
-
-/// Where looks come from.
-#[derive(Clone, Debug)]
-pub struct Wardrobe {
-    /// All themes.
-    pub themes: Themes,
-    /// How many colours there are.
-    pub level: ColorLevel,
-    /// Whether frames and glyphs are left out.
-    pub accessible: bool,
-}
-
-impl Wardrobe {
-    /// How everything looks with a theme and a set of glyphs, and what is wrong with them.
-    pub fn dress(&self, theme: &str, glyphs: &str) -> (Dress, Vec<String>) {
-        let (theme, problems): (Theme, _) = self.themes.load(theme, self.level);
-        (Dress { theme, glyphs: Glyphs::named(glyphs), accessible: self.accessible }, problems)
-    }
 }

@@ -63,6 +63,32 @@ impl ColorLevel {
             (_, color) => color,
         }
     }
+
+    /// The nearest of the 256 colours that can be read on `ground`; the nearest that there is for a colour that is far
+    /// from readable there, as shades of charts are, and with any other number of colours.
+    pub fn reduce_on(self, color: Color, ground: (u8, u8, u8)) -> Color {
+        let (Self::Indexed, Color::Rgb(r, g, b)) = (self, color) else { return self.reduce(color) };
+        if contrast((r, g, b), ground) < READABLE - 1.0 {
+            return self.reduce(color);
+        }
+        let readable = (16..=255).filter(|index| contrast(xterm(*index), ground) >= READABLE);
+        let nearest = readable.min_by_key(|index| distance(xterm(*index), (r, g, b)));
+        nearest.map_or_else(|| self.reduce(color), Color::Indexed)
+    }
+}
+
+/// The least contrast of text: WCAG 2.1, 1.4.3, level AA.
+pub const READABLE: f64 = 4.5;
+
+/// The contrast of two colours: WCAG 2.1.
+pub fn contrast(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
+    let channel = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    let luminance = |(r, g, b): (u8, u8, u8)| 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 fn nearest(among: std::ops::RangeInclusive<u8>, rgb: (u8, u8, u8)) -> u8 {

@@ -4,6 +4,7 @@
 //! happens and nothing ages, nothing wakes up and no byte is written.
 
 mod effects;
+mod ground;
 mod keys;
 
 use std::collections::HashMap;
@@ -20,8 +21,9 @@ use tokio::time::Instant;
 
 use super::canvas::Canvas;
 use super::clipboard::Between;
-use super::cockpit::Wardrobe;
+use super::ground::Ear;
 use super::terminal::Taken;
+use super::wardrobe::Wardrobe;
 use super::{Dress, frame};
 use crate::app::gate::Slot;
 use crate::app::{Msg, State, World, update};
@@ -41,6 +43,7 @@ pub struct Driver {
     wardrobe: Wardrobe,
     dress: Dress,
     between: Between,
+    ear: Ear,
     canvas: Canvas<Stdout>,
     terminal: Option<Taken>,
     events: EventStream,
@@ -84,6 +87,7 @@ impl Driver {
             wardrobe,
             dress,
             between,
+            ear: Ear::default(),
             answers,
             answer,
         })
@@ -98,9 +102,9 @@ impl Driver {
         self.snapshots.mark_changed();
         self.operations.mark_changed();
         self.draw()?;
+        self.ask_ground()?;
         while !self.over {
-            let message = self.next(&mut signals).await?;
-            if let Some(message) = message {
+            for message in self.next(&mut signals).await? {
                 self.take(message).await?;
             }
             self.drain().await?;
@@ -108,12 +112,13 @@ impl Driver {
                 self.draw()?;
             }
         }
+        self.await_ground().await;
         self.terminal.take();
         Ok(())
     }
 
     /// Waits for the next thing to happen.
-    async fn next(&mut self, signals: &mut Signals) -> io::Result<Option<Msg>> {
+    async fn next(&mut self, signals: &mut Signals) -> io::Result<Vec<Msg>> {
         let wake = self.wake;
         let timer = async move {
             match wake {
@@ -124,17 +129,17 @@ impl Driver {
         tokio::select! {
             biased;
             event = self.events.next() => match event {
-                Some(event) => Ok(keys::message(event?)),
+                Some(event) => Ok(self.heard(event?)),
                 // The terminal is gone.
-                None => Ok(Some(Msg::Terminate)),
+                None => Ok(vec![Msg::Terminate]),
             },
-            () = signals.end() => Ok(Some(Msg::Terminate)),
-            Some(message) = self.answers.recv() => Ok(Some(message)),
-            Ok(()) = self.snapshots.changed() => Ok(Some(Msg::Snapshot(self.snapshots.borrow_and_update().clone()))),
-            Ok(()) = self.operations.changed() => Ok(Some(Msg::Operations(self.operations.borrow_and_update().clone()))),
+            () = signals.end() => Ok(vec![Msg::Terminate]),
+            Some(message) = self.answers.recv() => Ok(vec![message]),
+            Ok(()) = self.snapshots.changed() => Ok(vec![Msg::Snapshot(self.snapshots.borrow_and_update().clone())]),
+            Ok(()) = self.operations.changed() => Ok(vec![Msg::Operations(self.operations.borrow_and_update().clone())]),
             () = timer => {
                 self.wake = None;
-                Ok(Some(Msg::Wake))
+                Ok(vec![Msg::Wake])
             }
         }
     }
@@ -149,7 +154,7 @@ impl Driver {
             match event? {
                 Event::Resize(width, height) => size = Some(Msg::Resize(width, height)),
                 event => {
-                    if let Some(message) = keys::message(event) {
+                    for message in self.heard(event) {
                         self.take(message).await?;
                     }
                 }

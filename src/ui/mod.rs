@@ -16,12 +16,14 @@ pub mod dialog;
 pub mod driver;
 pub mod frame;
 pub mod glyphs;
+pub mod ground;
 pub mod list;
 pub mod paint;
 pub mod svg;
 pub mod table;
 pub mod terminal;
 pub mod theme;
+pub mod wardrobe;
 pub mod which;
 
 #[cfg(test)]

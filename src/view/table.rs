@@ -30,6 +30,8 @@ pub enum Role {
     Environment(EnvironmentId, bool),
     /// A stretch of time on a waterfall: the index of the series.
     Series(u8),
+    /// How much of the most: 0 is nothing, 4 is nearly all.
+    Heat(u8),
     /// What matches the filter.
     Match,
 }

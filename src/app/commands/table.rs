@@ -77,7 +77,7 @@ pub static COMMANDS: &[Command] = &[
     command!("row.open", "open", "Open in the browser", "Opens the page of what is selected.", "", Row, Local, row::can_open, |s, _| row::open(s)),
     command!("data.sync", "sync", "Read again", "Reads everything again, now.", "", Everywhere, Local, session::can_sync, |s, _| session::sync(s)),
     command!("theme.set", "theme", "Theme", "Changes the colours, for this session.", "NAME", Everywhere, Local, always, session::theme),
-    command!("glyphs.set", "glyphs", "Symbols", "Changes the symbols, for this session.", "unicode|ascii", Everywhere, Local, always, session::glyphs),
+    command!("glyphs.set", "glyphs", "Symbols", "Changes the symbols, for this session.", "unicode|ascii|nerd", Everywhere, Local, always, session::glyphs),
     command!("session.write", "write", "Allow writing", "Allows promoting and rolling back until nobody has pressed a key for a while.", "", Everywhere, Local, session::can_write, |s, _| session::write(s)),
     command!("session.read-only", "read-only", "Read only", "Takes back what `:write` allowed.", "", Everywhere, Local, always, |s, _| session::read_only(s)),
     command!("session.suspend", "suspend", "Suspend", "Hands the terminal back to the shell; `fg` continues.", "", Everywhere, Local, always, |_, _| session::suspend()),

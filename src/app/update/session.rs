@@ -74,7 +74,7 @@ pub fn sync(state: &mut State) -> Vec<Effect> {
 
 /// Other colours.
 pub fn theme(state: &mut State, name: &str) -> Vec<Effect> {
-    if state.look.themes.iter().any(|theme| theme == name) {
+    if name == "auto" || state.look.themes.iter().any(|theme| theme == name) {
         return vec![Effect::Dress(name.to_owned(), state.look.glyphs.clone())];
     }
     state.tell(Message::warning(format!("there is no theme `{name}`: there are {}", state.look.themes.join(", "))));
@@ -83,10 +83,10 @@ pub fn theme(state: &mut State, name: &str) -> Vec<Effect> {
 
 /// Other symbols.
 pub fn glyphs(state: &mut State, name: &str) -> Vec<Effect> {
-    if ["unicode", "ascii"].contains(&name) {
+    if ["unicode", "ascii", "nerd"].contains(&name) {
         return vec![Effect::Dress(state.look.theme.clone(), name.to_owned())];
     }
-    state.tell(Message::warning(format!("there are no symbols `{name}`: there are unicode and ascii")));
+    state.tell(Message::warning(format!("there are no symbols `{name}`: there are unicode, ascii and nerd")));
     Vec::new()
 }
 

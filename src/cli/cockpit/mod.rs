@@ -2,6 +2,7 @@
 
 mod bridge;
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::paint::Color;
 use super::session::{Session, cut_off};
 use crate::app::Message;
 use crate::app::state::Views;
+use crate::config::Config;
 use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::ui::{self, CockpitOptions, ColorChoice};
@@ -79,7 +81,13 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>) -> CockpitO
             Color::Never => ColorChoice::Never,
         },
         themes: etcetera::choose_base_strategy().ok().map(|places| places.config_dir().join("flightdeck/themes")),
+        accents: accents(config),
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },
         told,
     }
+}
+
+/// The accents of environments that have one of their own.
+fn accents(config: &Config) -> BTreeMap<String, String> {
+    config.environment.iter().filter_map(|it| Some((it.name.clone(), it.accent.clone()?))).collect()
 }

@@ -31,7 +31,7 @@ fn the_project_goes_over_the_user() {
     let (_dir, Loaded { config, errors, origins, .. }) = user_and_project(user, project);
     assert_eq!(errors, []);
     assert_eq!(
-        (config.ui.theme.as_str(), config.ui.glyphs.as_str(), config.ui.keys.as_str()),
+        (config.ui.theme.pair().0, config.ui.glyphs.as_str(), config.ui.keys.as_str()),
         ("light", "ascii", "vim")
     );
     assert_eq!(config.service.len(), 1);
@@ -81,10 +81,12 @@ fn every_value_can_be_printed_with_its_origin() {
             "policy.write_idle_minutes = 15  # default",
             "service = []  # default",
             "ui.accessible = false  # default",
-            "ui.glyphs = \"unicode\"  # default",
+            "ui.copy = []  # default",
+            "ui.glyphs = \"auto\"  # default",
             "ui.keys = \"vim\"  # default",
+            "ui.links = \"auto\"  # default",
             "ui.synchronized_updates = true  # default",
-            "ui.theme = \"default\"  # default",
+            "ui.theme = \"auto\"  # default",
         ]
     );
 }
@@ -114,7 +116,7 @@ fn a_named_file_is_read_wherever_it_lies() {
     fs::write(dir.path().join("etc/named.toml"), "ui.theme = 'named'").unwrap();
     let named = Some(Path::new("etc/named.toml"));
     let loaded = load(&Sources { cwd: dir.path(), user: None, project: named, kinds: &[] });
-    assert_eq!(loaded.config.ui.theme, "named");
+    assert_eq!(loaded.config.ui.theme, "named".into());
     assert_eq!(loaded.base_dir, dir.path().join("etc"));
     assert_eq!(loaded.origins.of("ui.theme").to_string(), "etc/named.toml:1");
 }

@@ -71,9 +71,9 @@ fn a_repository_without_configuration_is_one_service_on_its_release_line() {
     let dir = tempfile::tempdir().unwrap();
     let repository = dir.path().join("shop.git");
     std::fs::create_dir(&repository).unwrap();
-    let base = Config { ui: UiEntry { theme: "nord".to_owned(), ..UiEntry::default() }, ..Config::default() };
+    let base = Config { ui: UiEntry { theme: "nord".into(), ..UiEntry::default() }, ..Config::default() };
     let config = for_repository(base, &repository);
-    assert_eq!(config.ui.theme, "nord");
+    assert_eq!(config.ui.theme, "nord".into());
     assert_eq!(config.project.name.as_deref(), Some("shop"));
     assert_eq!((config.backend[0].kind.as_str(), config.backend.len()), ("git", 1));
     let resolved = config.resolve();

@@ -43,8 +43,8 @@ fn cell(painter: &Painter<'_>, count: Option<u32>, most: u32, wide: usize) -> Sp
     let filled = wide.saturating_sub(1).max(1);
     let (role, mark) = match count {
         None => (Role::Text, " ".to_owned()),
-        Some(0) => (Role::Muted, symbol(painter, "·", ".").to_owned()),
-        Some(count) => (Role::Series(0), shade(painter, count, most)),
+        Some(0) => (Role::Heat(0), symbol(painter, "·", ".").to_owned()),
+        Some(count) => (heat(level(count, most)), shade(painter, count, most)),
     };
     let body = if count.is_some_and(|it| it > 0) { mark.repeat(filled) } else { mark };
     Span::new(role, format!("{body:<wide$}"))
@@ -54,10 +54,15 @@ fn cell(painter: &Painter<'_>, count: Option<u32>, most: u32, wide: usize) -> Sp
 fn shade(painter: &Painter<'_>, count: u32, most: u32) -> String {
     let shades = ["░", "▒", "▓", "█"];
     let digit = if count > 9 { "+".to_owned() } else { count.to_string() };
-    if painter.dress.glyphs.name == super::glyphs::ASCII.name {
+    if painter.dress.glyphs.is_ascii() {
         return digit;
     }
     shades.get(level(count, most)).map_or(digit, |it| (*it).to_owned())
+}
+
+/// The role of a level.
+fn heat(level: usize) -> Role {
+    Role::Heat(u8::try_from(level + 1).unwrap_or(u8::MAX))
 }
 
 /// 0 to 3.
@@ -87,7 +92,7 @@ fn months(heat: &Heat, first: usize, shown: usize, wide: usize) -> Line {
 }
 
 fn legend(painter: &Painter<'_>, most: u32) -> Line {
-    if painter.dress.glyphs.name == super::glyphs::ASCII.name {
+    if painter.dress.glyphs.is_ascii() {
         return Line::of(Role::Muted, "deployments a day; + is more than 9");
     }
     let mut line = Line::of(Role::Muted, "    ");
@@ -96,7 +101,7 @@ fn legend(painter: &Painter<'_>, most: u32) -> Line {
         let to = (from..=most.max(1)).take_while(|count| level(*count, most) <= at).last();
         let Some(to) = to else { continue };
         let range = if from == to { from.to_string() } else { format!("{from}–{to}") };
-        line = line.with(Role::Series(0), *shade).with(Role::Muted, format!(" {range}  "));
+        line = line.with(heat(at), *shade).with(Role::Muted, format!(" {range}  "));
         from = to + 1;
     }
     line.with(Role::Muted, "a day")

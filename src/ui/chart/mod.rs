@@ -7,7 +7,6 @@ mod plot;
 mod scatter;
 mod stack;
 
-use super::glyphs;
 use super::paint::Painter;
 use crate::app::layout::Area;
 use crate::view::metrics::charts::{Body, Chart};
@@ -71,7 +70,7 @@ fn words(painter: &mut Painter<'_>, area: Area, lines: &[Line]) {
 
 /// A symbol of a chart in the set of glyphs that is used.
 fn symbol(painter: &Painter<'_>, unicode: &'static str, ascii: &'static str) -> &'static str {
-    if painter.dress.glyphs.name == glyphs::ASCII.name { ascii } else { unicode }
+    if painter.dress.glyphs.is_ascii() { ascii } else { unicode }
 }
 
 /// A bar of a length in cells, to the eighth of a cell where the glyphs have that.
@@ -81,7 +80,7 @@ fn bar(painter: &Painter<'_>, cells: f64, most: usize) -> String {
     let [full, _] = painter.dress.glyphs.bar;
     let eighths = (cells.max(0.0) * 8.0).round() as usize;
     let eighths = eighths.min(most.saturating_mul(8));
-    if painter.dress.glyphs.name == glyphs::ASCII.name {
+    if painter.dress.glyphs.is_ascii() {
         return full.repeat(eighths.div_ceil(8));
     }
     full.repeat(eighths / 8) + PARTS.get(eighths % 8).copied().unwrap_or_default()

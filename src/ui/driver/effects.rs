@@ -26,7 +26,7 @@ impl Driver {
             Effect::Copy(text) => self.canvas.raw(&clipboard::copy(&text, self.between))?,
             Effect::Open(address) => self.open(address),
             Effect::Wake(at) => self.wake_at(at),
-            Effect::Dress(theme, glyphs) => self.wear(&theme, &glyphs),
+            Effect::Dress(theme, glyphs) => self.choose(theme, glyphs)?,
             Effect::Repaint => self.canvas.forget(self.state.size),
             Effect::Suspend => self.suspend().await?,
             Effect::Quit => self.over = true,
@@ -77,17 +77,6 @@ impl Driver {
         });
     }
 
-    fn wear(&mut self, theme: &str, glyphs: &str) {
-        let (dress, problems) = self.wardrobe.dress(theme, glyphs);
-        let names = (dress.theme.name.clone(), dress.glyphs.name.to_owned());
-        self.dress = dress;
-        let messages = problems.into_iter().map(|problem| Msg::Tell(Message::warning(problem)));
-        for message in std::iter::once(Msg::Dressed(names.0, names.1)).chain(messages) {
-            // These tell and name; they have no effects of their own.
-            crate::app::update(&mut self.state, self.world.now(), message);
-        }
-    }
-
     /// Hands the terminal to the shell, and takes it again when the program is continued.
     #[cfg(unix)]
     async fn suspend(&mut self) -> io::Result<()> {
@@ -96,6 +85,7 @@ impl Driver {
 
         let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
         // Nobody but the shell reads keys while it has the terminal.
+        self.await_ground().await;
         drop(std::mem::replace(&mut self.events, EventStream::new()));
         self.terminal.take();
         kill_current_process_group(Signal::TSTP)?;
@@ -110,7 +100,8 @@ impl Driver {
         let size = crossterm::terminal::size()?;
         self.canvas.forget(size);
         self.state.size = size;
-        Ok(())
+        // It may be another one by now.
+        self.ask_ground()
     }
 
     #[cfg(not(unix))]

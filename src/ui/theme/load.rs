@@ -1,21 +1,36 @@
-//! Themes from files. Whatever is wrong is a warning, and the rest of the theme holds.
+//! Themes by name: those that ship and the user's own. Whatever is wrong is a warning, and the rest of the theme holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use ratatui::style::{Modifier, Style};
-use serde::Deserialize;
+use ratatui::style::Color;
 
-use super::{ROLES, Theme};
-use crate::ui::color::{self, ColorLevel};
+use super::sheet::{self, At, Sheet};
+use super::written::{did_you_mean, meant};
+use super::{ENVIRONMENT, ROLES, Theme};
+use crate::model::text::clean;
+use crate::ui::color::ColorLevel;
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../themes/", $name, ".toml")))),*]
+    };
+}
 
 /// The themes that ship: name and text.
-pub const BUILT_IN: &[(&str, &str)] = &[
-    ("default", include_str!("../../../themes/default.toml")),
-    ("light", include_str!("../../../themes/light.toml")),
-    ("high-contrast", include_str!("../../../themes/high-contrast.toml")),
-    ("colour-blind", include_str!("../../../themes/colour-blind.toml")),
-    ("monochrome", include_str!("../../../themes/monochrome.toml")),
+pub const BUILT_IN: &[(&str, &str)] = shipped![
+    "default",
+    "light",
+    "high-contrast",
+    "colour-blind",
+    "monochrome",
+    "catppuccin-mocha",
+    "catppuccin-latte",
+    "gruvbox",
+    "nord",
+    "solarized-dark",
+    "solarized-light",
+    "tokyo-night",
 ];
 
 /// All themes that there are.
@@ -23,34 +38,16 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 pub struct Themes {
     /// Where the user's own are, one file each.
     pub own: Option<PathBuf>,
+    /// Accents of environments by their names, as the configuration says them.
+    pub accents: BTreeMap<String, String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct File {
-    inherits: Option<String>,
-    palette: BTreeMap<String, String>,
-    roles: BTreeMap<String, Written>,
-}
-
-/// A style as it is written: a colour alone, or a table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Color(String),
-    Style(Parts),
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Parts {
-    fg: Option<String>,
-    bg: Option<String>,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    underline: bool,
-    reverse: bool,
+/// A theme file that was found.
+struct Found {
+    name: String,
+    /// What the file is called in warnings.
+    shown: String,
+    sheet: Sheet,
 }
 
 impl Themes {
@@ -66,61 +63,127 @@ impl Themes {
         names
     }
 
+    /// The file of the user's own theme of that name, if there is one; it comes before one that ships.
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        let path = self.own.as_ref().filter(|_| is_name(name))?.join(format!("{name}.toml"));
+        path.is_file().then_some(path)
+    }
+
     /// The theme of that name in the colours that there are, and what is wrong with it. One that cannot be read is the
     /// default.
     pub fn load(&self, name: &str, level: ColorLevel) -> (Theme, Vec<String>) {
         let mut problems = Vec::new();
-        let mut chain = Vec::new();
-        let mut next = Some(name.to_owned());
-        while let Some(name) = next.take() {
-            if chain.iter().any(|(seen, _)| *seen == name) {
-                problems.push(format!("theme `{name}` inherits from itself"));
-                break;
-            }
-            match self.file(&name) {
-                Ok(file) => {
-                    next = file.inherits.clone();
-                    chain.push((name, file));
-                }
-                Err(problem) => problems.push(problem),
-            }
-        }
+        let chain = self.chain(name, &mut problems);
         if chain.is_empty() && name != "default" {
             let (theme, more) = self.load("default", level);
             problems.extend(more);
             return (theme, problems);
         }
-        let mut palette = BTreeMap::new();
-        for (_, file) in chain.iter().rev() {
-            palette.extend(file.palette.iter().map(|(name, color)| (name.as_str(), color.as_str())));
+        let mut palette: BTreeMap<String, At<String>> = BTreeMap::new();
+        let (mut styles, mut glyphs) = (BTreeMap::new(), BTreeMap::new());
+        for found in &chain {
+            problems.extend(found.sheet.wrong.iter().map(|wrong| found.at(wrong.line, &wrong.it)));
+            palette.extend(found.sheet.palette.clone());
         }
-        let mut styles = BTreeMap::new();
-        for (theme, file) in chain.iter().rev() {
-            for (role, written) in &file.roles {
-                let Some(&known) = ROLES.iter().find(|known| *known == role) else {
-                    problems.push(format!("theme `{theme}`: there is no role `{role}`{}", did_you_mean(role)));
+        for found in &chain {
+            for (role, written) in &found.sheet.roles {
+                let Some(role) = known(role) else {
+                    let known = did_you_mean(role, ROLES.iter().copied());
+                    problems.push(found.at(written.line, &format!("there is no role `{role}`{known}; it is left out")));
                     continue;
                 };
-                let mut wrong =
-                    |color: &str| problems.push(format!("theme `{theme}`, role `{role}`: `{color}` is no colour"));
-                styles.insert(known, style(written, &palette, &mut wrong));
+                let (style, wrong) = written.it.style(&palette);
+                if wrong.is_empty() {
+                    styles.insert(role.to_owned(), style);
+                    continue;
+                }
+                let instead = if styles.contains_key(role) { "stays as it was below" } else { "is ordinary text" };
+                let wrong = wrong.iter().map(|name| format!("`{name}` is no colour; `{role}` {instead}"));
+                problems.extend(wrong.map(|what| found.at(written.line, &what)));
             }
+            glyphs.extend(found.sheet.glyphs.iter().map(|(name, glyph)| (name.clone(), glyph.it.clone())));
         }
-        (Theme::new(name, styles, level), problems)
+        let accents = self.accented(&palette, &mut problems);
+        (Theme::new(name, styles, glyphs, accents, level), problems)
     }
 
-    fn file(&self, name: &str) -> Result<File, String> {
-        let own = self.own.as_ref().filter(|_| is_name(name)).map(|own| own.join(format!("{name}.toml")));
-        let text = match own.and_then(|path| std::fs::read_to_string(path).ok()) {
-            Some(text) => text,
-            None => BUILT_IN
-                .iter()
-                .find(|(built_in, _)| *built_in == name)
-                .map(|(_, text)| (*text).to_owned())
-                .ok_or_else(|| format!("there is no theme `{name}`: there are {}", self.names().join(", ")))?,
-        };
-        toml::from_str(&text).map_err(|error| format!("theme `{name}` cannot be read: {}", error.message()))
+    /// The theme's file and those that it begins from, the last first.
+    fn chain(&self, name: &str, problems: &mut Vec<String>) -> Vec<Found> {
+        let mut chain: Vec<Found> = Vec::new();
+        let mut next = Some((name.to_owned(), None));
+        while let Some((name, from)) = next.take() {
+            let asked = |what: &str| match chain.last().zip(from) {
+                Some((child, line)) => child.at(line, &format!("{what}; it begins from nothing")),
+                None => format!("{what}; `default` is used instead"),
+            };
+            if chain.iter().any(|seen| seen.name == name) {
+                problems.push(asked(&format!("theme `{name}` inherits from itself")));
+                break;
+            }
+            match self.find(&name) {
+                Ok(found) => {
+                    next = found.sheet.inherits.as_ref().map(|parent| (parent.it.clone(), Some(parent.line)));
+                    chain.push(found);
+                }
+                Err(why) => problems.push(asked(&why)),
+            }
+        }
+        chain.reverse();
+        chain
     }
+
+    fn find(&self, name: &str) -> Result<Found, String> {
+        let own = self.file(name);
+        let (shown, text) = match &own {
+            Some(path) => {
+                let shown = clean(&path.to_string_lossy()).into_owned();
+                let text = std::fs::read_to_string(path).map_err(|error| format!("{shown} cannot be read: {error}"))?;
+                (shown, text)
+            }
+            None => {
+                let shipped = BUILT_IN.iter().find(|(built_in, _)| *built_in == name);
+                let text = shipped.map(|(_, text)| (*text).to_owned()).ok_or_else(|| {
+                    let names = self.names();
+                    let name = clean(name);
+                    let near = did_you_mean(&name, names.iter().map(String::as_str));
+                    format!("there is no theme `{name}`{near}")
+                })?;
+                (name.to_owned(), text)
+            }
+        };
+        let sheet = sheet::read(&text).map_err(|at| format!("{shown}:{}: {}", at.line, clean(&at.it)))?;
+        Ok(Found { name: name.to_owned(), shown, sheet })
+    }
+
+    /// The accents that the configuration gives to environments.
+    fn accented(&self, palette: &BTreeMap<String, At<String>>, problems: &mut Vec<String>) -> BTreeMap<String, Color> {
+        let mut accents = BTreeMap::new();
+        for (environment, accent) in &self.accents {
+            match meant(accent, palette) {
+                Some(color) => {
+                    accents.insert(environment.clone(), color);
+                }
+                None => problems.push(format!(
+                    "environment `{}`: its accent `{}` is no colour; it has none of its own",
+                    clean(environment),
+                    clean(accent)
+                )),
+            }
+        }
+        accents
+    }
+}
+
+impl Found {
+    fn at(&self, line: usize, what: &str) -> String {
+        format!("{}:{line}: {}", self.shown, clean(what))
+    }
+}
+
+/// A role that there is; environments have roles by their names.
+fn known(role: &str) -> Option<&str> {
+    let environment = role.strip_prefix(ENVIRONMENT).is_some_and(|name| !name.is_empty());
+    (environment || ROLES.contains(&role)).then_some(role)
 }
 
 /// Whether a name can be that of a file among the user's themes.
@@ -128,133 +191,4 @@ fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '))
         && !name.starts_with('-')
-}
-
-fn did_you_mean(role: &str) -> String {
-    let scored = ROLES.iter().map(|known| (strsim::jaro_winkler(role, known), known)).filter(|(score, _)| *score > 0.8);
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
-}
-
-fn style(written: &Written, palette: &BTreeMap<&str, &str>, wrong: &mut impl FnMut(&str)) -> Style {
-    let parts = match written {
-        Written::Color(color) => Parts { fg: Some(color.clone()), ..Parts::default() },
-        Written::Style(parts) => parts.clone(),
-    };
-    let mut color = |name: &Option<String>| {
-        let name = name.as_deref()?;
-        let meant = palette.get(name).copied().unwrap_or(name);
-        let color = color::parse(meant);
-        if color.is_none() {
-            wrong(meant);
-        }
-        color
-    };
-    let mut style = Style { fg: color(&parts.fg), bg: color(&parts.bg), ..Style::default() };
-    let modifiers = [
-        (parts.bold, Modifier::BOLD),
-        (parts.dim, Modifier::DIM),
-        (parts.italic, Modifier::ITALIC),
-        (parts.underline, Modifier::UNDERLINED),
-        (parts.reverse, Modifier::REVERSED),
-    ];
-    for (wanted, modifier) in modifiers {
-        if wanted {
-            style = style.add_modifier(modifier);
-        }
-    }
-    style
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Part;
-    use super::*;
-    use ratatui::style::Color;
-
-    #[test]
-    fn every_role_of_every_theme_resolves_without_a_warning() {
-        for (name, _) in BUILT_IN {
-            let (theme, problems) = Themes::default().load(name, ColorLevel::True);
-            assert!(problems.is_empty(), "{name}: {problems:?}");
-            for role in ROLES {
-                assert!(theme.styles.contains_key(role), "{name} has no {role}");
-            }
-        }
-    }
-
-    /// Contrast of WCAG 2.1, 1.4.3.
-    fn contrast(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
-        let channel = |value: u8| {
-            let value = f64::from(value) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        let luminance = |(r, g, b): (u8, u8, u8)| 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    #[test]
-    fn text_can_be_read_where_a_theme_says_what_is_behind_it() {
-        let mut checked = 0;
-        for (name, _) in BUILT_IN {
-            let theme = Themes::default().load(name, ColorLevel::True).0;
-            let Some(screen) = theme.ground().and_then(color::rgb) else { continue };
-            checked += 1;
-            let ink = theme.part(Part::Screen).fg.and_then(color::rgb);
-            for (role, style) in &theme.styles {
-                let reversed = style.add_modifier.contains(Modifier::REVERSED);
-                let Some(text) = style.fg.and_then(color::rgb).or(ink).filter(|_| !reversed) else { continue };
-                if *role == "frame" {
-                    continue;
-                }
-                let behind = style.bg.and_then(color::rgb).unwrap_or(screen);
-                let contrast = contrast(text, behind);
-                assert!(contrast >= 4.5, "{name}, {role}: {contrast:.2}");
-            }
-        }
-        assert!(checked >= 3, "light, high-contrast and colour-blind say what is behind");
-    }
-
-    #[test]
-    fn a_broken_theme_is_a_warning_and_the_rest_holds() {
-        let own = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| std::fs::write(own.path().join(format!("{name}.toml")), text).unwrap();
-        write(
-            "mine",
-            "inherits = \"light\"\n[palette]\nrose = \"#aa1155\"\n[roles]\n\"text.key\" = \"rose\"\n\"text.mutd\" = \"rose\"\n\"text.link\" = \"reddish\"",
-        );
-        write("loop", "inherits = \"loop\"");
-        write("broken", "roles = 3");
-        let themes = Themes { own: Some(own.path().to_owned()) };
-        assert!(themes.names().contains(&"mine".to_owned()));
-
-        let (mine, problems) = themes.load("mine", ColorLevel::True);
-        assert_eq!(mine.named("text.key").fg, Some(Color::Rgb(0xaa, 0x11, 0x55)));
-        assert_eq!(mine.named("text.muted"), themes.load("light", ColorLevel::True).0.named("text.muted"));
-        assert_eq!(
-            problems,
-            [
-                "theme `mine`, role `text.link`: `reddish` is no colour",
-                "theme `mine`: there is no role `text.mutd`; did you mean `text.muted`?",
-            ]
-        );
-        assert_eq!(themes.load("loop", ColorLevel::True).1, ["theme `loop` inherits from itself"]);
-        let (fallback, problems) = themes.load("broken", ColorLevel::True);
-        assert_eq!((fallback.name.as_str(), problems.len()), ("default", 1));
-        assert_eq!(themes.load("../../etc/passwd", ColorLevel::True).0.name, "default");
-    }
-
-    #[test]
-    fn without_colours_selection_writing_and_failure_are_still_told() {
-        for (name, _) in BUILT_IN {
-            let theme = Themes::default().load(name, ColorLevel::Mono).0;
-            for style in theme.styles.values() {
-                assert!(style.fg.is_none_or(|it| it == Color::Reset) && style.bg.is_none_or(|it| it == Color::Reset));
-            }
-            assert!(theme.part(Part::Selected).add_modifier.contains(Modifier::REVERSED));
-            assert!(theme.part(Part::Writing).add_modifier.contains(Modifier::REVERSED));
-            assert!(!theme.named("status.failed").add_modifier.is_empty());
-        }
-    }
 }

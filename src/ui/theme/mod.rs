@@ -1,39 +1,53 @@
-//! Colours by what they mean. A theme is a TOML file: roles with styles, a palette of names, and another theme that it
-//! begins from.
+//! Colours by what they mean. A theme is a TOML file: roles with styles, a palette of names, single symbols, and another
+//! theme that it begins from.
 
 pub mod load;
+mod reduced;
 pub mod roles;
+mod sheet;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vision;
+mod written;
 
 use std::collections::BTreeMap;
 
 use ratatui::style::{Color, Modifier, Style};
 
 pub use load::{BUILT_IN, Themes};
-pub use roles::{Part, ROLES};
+pub use roles::{ENVIRONMENT, Part, ROLES};
 
 use super::color::ColorLevel;
 use crate::view::Role;
+use reduced::Reduced;
 
 /// A theme, in the colours that there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
     /// What it is called.
     pub name: String,
-    styles: BTreeMap<&'static str, Style>,
+    /// Single symbols in place of those of the set, by what they stand for.
+    pub glyphs: BTreeMap<String, String>,
+    styles: BTreeMap<String, Style>,
+    /// Colours of single environments, as the configuration says them.
+    accents: BTreeMap<String, Color>,
 }
 
 impl Theme {
     /// A theme of styles by the names of roles, reduced to the colours that there are. A role that has no style looks
     /// like ordinary text.
-    pub(crate) fn new(name: &str, styles: BTreeMap<&'static str, Style>, level: ColorLevel) -> Self {
-        let reduce = |style: Style| Style {
-            fg: style.fg.map(|color| level.reduce(color)),
-            bg: style.bg.map(|color| level.reduce(color)),
-            underline_color: None,
-            ..style
-        };
-        let styles = styles.into_iter().map(|(role, style)| (role, reduce(style))).collect();
-        let mut theme = Self { name: name.to_owned(), styles };
+    pub(crate) fn new(
+        name: &str,
+        styles: BTreeMap<String, Style>,
+        glyphs: BTreeMap<String, String>,
+        accents: BTreeMap<String, Color>,
+        level: ColorLevel,
+    ) -> Self {
+        let reduced = Reduced::new(level, styles.get(Part::Screen.name()).copied().unwrap_or_default());
+        let styles = styles.into_iter().map(|(role, style)| (role, reduced.style(style))).collect();
+        let accents = accents.into_iter().map(|(name, color)| (name, level.reduce(color))).collect();
+        let mut theme = Self { name: name.to_owned(), glyphs, styles, accents };
         if level == ColorLevel::Mono {
             theme.tell_apart_without_colours();
         }
@@ -45,9 +59,15 @@ impl Theme {
         self.styles.get(role).copied().unwrap_or_default()
     }
 
-    /// The style of what a text means.
+    /// The style of what a text means. An environment has what its sort has, with an accent of its own where it has one.
     pub fn role(&self, role: &Role) -> Style {
-        self.named(roles::name(role))
+        let style = self.named(roles::name(role));
+        let Role::Environment(environment, _) = role else { return style };
+        let own = format!("{ENVIRONMENT}{}", environment.as_str());
+        let own = self.styles.get(&own).filter(|_| !ROLES.contains(&own.as_str()));
+        let style = own.map_or(style, |own| style.patch(*own));
+        let accent = self.accents.get(environment.as_str());
+        accent.map_or(style, |accent| style.fg(*accent))
     }
 
     /// The style of a part of the screen.
@@ -57,12 +77,12 @@ impl Theme {
 
     /// Badges and selections that a theme told by colour alone are reversed where there is none.
     fn tell_apart_without_colours(&mut self) {
-        for part in [Part::Selected, Part::SelectedTab, Part::Writing] {
-            let style = self.styles.entry(part.name()).or_default();
+        for part in [Part::Selected, Part::SelectedCell, Part::SelectedTab, Part::Writing] {
+            let style = self.styles.entry(part.name().to_owned()).or_default();
             *style = style.add_modifier(Modifier::REVERSED);
         }
         for role in ["status.failed", "env.production", "text.warning", "text.match"] {
-            let style = self.styles.entry(role).or_default();
+            let style = self.styles.entry(role.to_owned()).or_default();
             if style.add_modifier.is_empty() {
                 *style = style.add_modifier(Modifier::BOLD);
             }

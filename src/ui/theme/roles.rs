@@ -63,6 +63,11 @@ impl Part {
 const SERIES: [&str; 8] =
     ["series.0", "series.1", "series.2", "series.3", "series.4", "series.5", "series.6", "series.7"];
 
+const HEAT: [&str; 5] = ["heat.0", "heat.1", "heat.2", "heat.3", "heat.4"];
+
+/// What roles of single environments begin with: `env.staging`.
+pub const ENVIRONMENT: &str = "env.";
+
 /// The name of what a text means.
 pub fn name(role: &Role) -> &'static str {
     match role {
@@ -79,6 +84,7 @@ pub fn name(role: &Role) -> &'static str {
         Role::Status(status) => of_status(*status),
         Role::Environment(_, true) => "env.production",
         Role::Environment(_, false) => "env.ordinary",
+        Role::Heat(level) => HEAT.get(usize::from(*level).min(HEAT.len() - 1)).copied().unwrap_or("heat.0"),
         Role::Series(at) => SERIES.get(usize::from(*at) % SERIES.len()).copied().unwrap_or("series.0"),
     }
 }
@@ -130,6 +136,11 @@ pub const ROLES: &[&str] = &[
     "series.5",
     "series.6",
     "series.7",
+    "heat.0",
+    "heat.1",
+    "heat.2",
+    "heat.3",
+    "heat.4",
     "screen",
     "frame",
     "dialog",
@@ -149,8 +160,8 @@ mod tests {
     #[test]
     fn every_part_and_state_has_its_name_in_the_list() {
         let statuses = Status::ALL.iter().map(|&status| name(&Role::Status(status)));
-        let series = (0..20).map(|at| name(&Role::Series(at)));
-        for name in Part::ALL.map(Part::name).into_iter().chain(statuses).chain(series) {
+        let charts = (0..20).flat_map(|at| [name(&Role::Series(at)), name(&Role::Heat(at))]);
+        for name in Part::ALL.map(Part::name).into_iter().chain(statuses).chain(charts) {
             assert!(ROLES.contains(&name), "{name}");
         }
     }
