@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use flightdeck::app::gate::Late;
 use flightdeck::app::key::chord;
-use flightdeck::app::state::{Look, Start, Views};
+use flightdeck::app::state::{Look, Own, Start, Views};
 use flightdeck::app::{Effect, Msg, Reply, Request, State, keymap, update};
 use flightdeck::demo::{self, DemoOptions};
 use flightdeck::model::{Text, Time};
@@ -72,6 +72,7 @@ fn cockpit(world: &World, picture: &Picture) -> State {
         write: WriteMode::new(Some(true), &world.loaded().config.policy),
         keymap,
         look: Look { theme: picture.theme.to_owned(), glyphs: "unicode".to_owned(), themes: Vec::new() },
+        own: Own::default(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the cockpit asks of the outside: values that tests compare and the driver carries out.
 
 use super::gate::{Slot, Ticket};
+use super::memory::Keep;
 use super::world::Mark;
 use crate::model::{RunId, ServiceId, Text, Time};
 use crate::operation::{Confirmation, Intent, Plan};
@@ -19,6 +20,8 @@ pub enum Effect {
     Open(String),
     /// Wake up at that moment, in place of the moment before; at none if absent.
     Wake(Option<Time>),
+    /// Remember something for the next session.
+    Keep(Keep),
     /// Look otherwise: the name of a theme, the name of a set of glyphs.
     Dress(String, String),
     /// Draw everything again.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::effect::{Effect, Request};
 use super::gate::Late;
 use super::keymap;
-use super::state::{Look, Start, State, Views};
+use super::state::{Look, Own, Start, State, Views};
 use super::{Failure, Msg, Reply, update};
 use crate::config::Policy;
 use crate::model::Text;
@@ -85,5 +85,6 @@ fn start(sources: Sources, flag: Option<bool>) -> Start {
             glyphs: "unicode".to_owned(),
             themes: vec!["default".to_owned(), "light".to_owned()],
         },
+        own: Own::default(),
     }
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use super::world::Failure;
-use crate::model::{Text, Time};
+use crate::model::{Status, Text, Time};
+use crate::view::Role;
 
 /// How many messages are remembered.
 const REMEMBERED: usize = 500;
@@ -28,16 +29,35 @@ pub struct Message {
 pub enum Weight {
     /// Good to know.
     Note,
+    /// What was asked for is done.
+    Done,
     /// To be read.
     Warning,
     /// Something did not work.
     Error,
 }
 
+impl Weight {
+    /// What it means.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Note => Role::Text,
+            Self::Done => Role::Status(Status::Ok),
+            Self::Warning => Role::Warning,
+            Self::Error => Role::Status(Status::Failed),
+        }
+    }
+}
+
 impl Message {
     /// A note.
     pub fn note(text: impl Into<Text>) -> Self {
         Self { weight: Weight::Note, text: text.into(), hint: None }
+    }
+
+    /// What was asked for is done.
+    pub fn done(text: impl Into<Text>) -> Self {
+        Self { weight: Weight::Done, text: text.into(), hint: None }
     }
 
     /// A warning.
@@ -94,7 +114,7 @@ impl Messages {
     /// When the footer clears by itself.
     pub fn until(&self) -> Option<Time> {
         let (at, message) = self.all.back().filter(|_| self.showing)?;
-        (message.weight == Weight::Note).then(|| *at + TimeDelta::seconds(NOTE_SECONDS))
+        (message.weight <= Weight::Done).then(|| *at + TimeDelta::seconds(NOTE_SECONDS))
     }
 
     /// All that are remembered, oldest first.

@@ -4,14 +4,17 @@
 //! says what to do. What is drawn is `ui`'s business, what is outside comes through [`World`].
 
 pub mod commands;
+pub mod crumbs;
 pub mod dialog;
 pub mod effect;
+pub mod fuzzy;
 pub mod gate;
 pub mod history;
 pub mod input;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod memory;
 pub mod message;
 pub mod msg;
 pub mod place;
@@ -26,6 +29,7 @@ pub mod wrap;
 pub mod fixture;
 
 pub use effect::{Effect, Request};
+pub use memory::{Keep, Memory};
 pub use message::Message;
 pub use msg::{Msg, Reply};
 pub use state::{Start, State, Views};

@@ -39,6 +39,15 @@ pub struct Stop {
     pub selected: Option<RowKey>,
     /// In which column.
     pub column: Option<String>,
+    /// The first row that was seen.
+    pub top: usize,
+}
+
+impl Stop {
+    /// The beginning of what `wish` asks for.
+    pub fn of(wish: Wish) -> Self {
+        Self { wish, selected: None, column: None, top: 0 }
+    }
 }
 
 impl Place {
@@ -142,7 +151,7 @@ impl Place {
 
     /// Where one is, to come back to.
     pub fn stop(&self) -> Stop {
-        Stop { wish: self.wish.clone(), selected: self.selected.clone(), column: self.column.clone() }
+        Stop { wish: self.wish.clone(), selected: self.selected.clone(), column: self.column.clone(), top: self.top }
     }
 }
 

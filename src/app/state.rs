@@ -4,19 +4,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dialog::Dialog;
+use super::effect::Effect;
 use super::gate::Slots;
 use super::history::History;
 use super::input::Entry;
 use super::key::Key;
 use super::keymap::{Keymap, When};
 use super::layout::Layout;
+use super::memory::{Keep, Memory};
 use super::message::{Message, Messages};
 use super::place::{Open, Place, Stop};
 use super::update::measuring::Measuring;
+use super::update::viewing::{self, Held};
+use crate::config::ViewEntry;
 use crate::model::{EnvironmentId, OperationId, Progress, ServiceId, Text, Time};
 use crate::operation::{Candidate, OperationSummary, Plan, WriteMode};
 use crate::picture::Snapshot;
 use crate::view::metrics::Known;
+use crate::view::saved::{self, View};
 use crate::view::{self, Line, Screen, Sources, Wish};
 
 /// Everything that the cockpit knows.
@@ -64,6 +69,12 @@ pub struct State {
     pub flying: Vec<Flying>,
     /// Since when everything is being read again.
     pub syncing: Option<Time>,
+    /// The views of the configuration.
+    pub configured: Arc<[ViewEntry]>,
+    /// The view that was shown last.
+    pub view: Option<Held>,
+    /// What is remembered from session to session.
+    pub memory: Memory,
     /// What the metrics screen is asked for.
     pub measuring: Measuring,
     /// How it looks.
@@ -140,6 +151,21 @@ pub struct Start {
     pub keymap: Keymap,
     /// How it looks.
     pub look: Look,
+    /// What is one's own here.
+    pub own: Own,
+}
+
+/// What is one's own: of the person, of the project.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// By which names and addresses the person is known.
+    pub me: Vec<String>,
+    /// The views of the configuration.
+    pub views: Vec<ViewEntry>,
+    /// The view to begin with.
+    pub begin: Option<String>,
+    /// What is remembered.
+    pub memory: Memory,
 }
 
 impl State {
@@ -149,10 +175,11 @@ impl State {
             snapshot: start.snapshot,
             operations: start.operations,
             metrics: Known::default(),
+            me: start.own.me.into(),
             now: start.now,
         };
         let place = Place::open(start.views.table, Wish::of(Screen::Board), &sources);
-        Self {
+        let mut state = Self {
             name: start.name,
             views: start.views,
             size: start.size,
@@ -174,10 +201,28 @@ impl State {
             slots: Slots::default(),
             flying: Vec::new(),
             syncing: None,
+            configured: start.own.views.into(),
+            view: None,
+            memory: start.own.memory,
             measuring: Measuring::default(),
             look: start.look,
             wake: None,
+        };
+        if let Some(name) = start.own.begin {
+            viewing::begin(&mut state, &name);
         }
+        state
+    }
+
+    /// All views, by name.
+    pub fn saved(&self) -> Vec<View> {
+        saved::all(&self.configured, &self.memory.view)
+    }
+
+    /// Remembers something, now and for the next session.
+    pub fn keep(&mut self, what: Keep) -> Effect {
+        self.memory.keep(&what);
+        Effect::Keep(what)
     }
 
     /// Where everything stands.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+use super::memory::Keep;
 use crate::backend::ProgressSink;
 use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, Version};
 use crate::operation::{Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
@@ -58,6 +59,12 @@ pub trait World: Send + Sync {
     /// # Errors
     /// When one of them is not known or can mean several commits.
     async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure>;
+
+    /// Remembers something for the next session.
+    ///
+    /// # Errors
+    /// When it cannot be kept. This session goes on with it all the same.
+    async fn keep(&self, what: Keep) -> Result<(), Failure>;
 
     /// Sets or takes away a lock, marks a version bad or lifts the mark; what was done, in words.
     ///

@@ -30,6 +30,9 @@ pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
+    /// Begin with this view: `developer`, `on-call`, `lead`, `today`, or one of yours.
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
     /// What to do; the cockpit when nothing is said.
     #[command(subcommand)]
     pub command: Option<Command>,

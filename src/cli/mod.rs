@@ -111,7 +111,7 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
             let interrupt = session.interrupt.clone();
             let ended = runtime.block_on(async {
                 tokio::select! {
-                    done = in_session(other.as_ref(), &session, out) => done,
+                    done = in_session(other.as_ref(), cli.view.as_deref(), &session, out) => done,
                     () = interrupt.wanted() => Ok(Exit::Interrupted),
                 }
             });
@@ -137,10 +137,15 @@ fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
     })
 }
 
-async fn in_session(command: Option<&Command>, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
+async fn in_session(
+    command: Option<&Command>,
+    view: Option<&str>,
+    session: &Session<'_>,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
     match command {
         None if session.global.plain => command::status::run(&Default::default(), session, out).await,
-        None => cockpit::open(session, None).await,
+        None => cockpit::open(session, None, view).await,
         Some(Command::Demo(args)) => command::demo::run(args, session, out).await,
         Some(Command::Status(args)) => command::status::run(args, session, out).await,
         Some(Command::Where(args)) => command::where_is::run(args, session, out).await,

@@ -15,7 +15,7 @@ use super::schema::{Kind, schema};
 pub const FILE_NAME: &str = "flightdeck.toml";
 
 /// Lists in which the project adds to the user's rows; every other list is replaced.
-const ADDED: &[&str] = &["key"];
+const ADDED: &[&str] = &["key", "view"];
 
 /// What to read.
 pub struct Sources<'a> {

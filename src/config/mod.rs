@@ -23,7 +23,7 @@ pub use load::{FILE_NAME, Loaded, Sources, is_repository, load, user_file};
 pub use metrics::MetricsEntry;
 pub use model::{
     BackendEntry, Config, EnvironmentEntry, Freeze, KeyRow, Period, Policy, ProjectEntry, RiskRule, ServiceEntry,
-    ThemeChoice, ThemePair, UiEntry,
+    ThemeChoice, ThemePair, UiEntry, ViewEntry,
 };
 pub use origin::{Origin, Origins, Setting};
 pub use problem::{Problem, Spot};

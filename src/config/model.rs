@@ -30,6 +30,8 @@ pub struct Config {
     pub ui: UiEntry,
     /// Keys: rows that add to the preset. `run = "none"` takes a binding away.
     pub key: Vec<KeyRow>,
+    /// Views: screens as one likes them, under names. Of several with one name the last holds.
+    pub view: Vec<ViewEntry>,
 }
 
 /// The project.
@@ -222,6 +224,12 @@ pub struct UiEntry {
     /// Whether addresses on the screen are links that the terminal opens: `auto` where that is safe, `always`, `never`.
     #[schemars(extend("enum" = ["auto", "always", "never"]))]
     pub links: String,
+    /// The view with which the cockpit starts. Default: the board.
+    pub start: Option<String>,
+    /// Whether the mouse scrolls and selects. It never changes anything outside.
+    pub mouse: bool,
+    /// Who you are in filters (`author:me`): names and addresses. Default: git's `user.name` and `user.email`.
+    pub me: Vec<String>,
 }
 
 impl Default for UiEntry {
@@ -234,6 +242,9 @@ impl Default for UiEntry {
             synchronized_updates: true,
             copy: Vec::new(),
             links: "auto".to_owned(),
+            start: None,
+            mouse: false,
+            me: Vec::new(),
         }
     }
 }
@@ -298,4 +309,44 @@ pub struct KeyRow {
     pub run: String,
     /// Where it holds: a screen's name, `row`, `dialog`; absent means everywhere.
     pub when: Option<String>,
+}
+
+/// A view: a screen as one likes it, under a name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["name", "screen"]))]
+pub struct ViewEntry {
+    /// Its name, one word: `:view NAME`.
+    #[schemars(regex(pattern = VIEW_NAME), example = "on-call", example = "payments.today")]
+    pub name: String,
+    /// Its screen.
+    #[schemars(extend("enum" = ["board", "flow", "runs", "track", "metrics", "activity", "journal"]))]
+    pub screen: String,
+    /// What it shows, in a few words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shows: Option<String>,
+    /// Which rows pass, as it is typed after `/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// By what rows are ordered; `-` before it turns the order around.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// The service that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The environment that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+}
+
+/// One word of letters, digits, `-`, `_` and `.`.
+const VIEW_NAME: &str = r"^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,39}$";
+
+impl ViewEntry {
+    /// Whether a view can be called that: one word.
+    pub fn is_name(name: &str) -> bool {
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins = name.chars().next().is_some_and(char::is_alphanumeric);
+        begins && name.chars().count() <= 40 && name.chars().all(fits)
+    }
 }

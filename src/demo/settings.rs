@@ -15,6 +15,10 @@ state = "state"
 # A playground is for playing: promotions and rollbacks are allowed without --write.
 write = true
 
+[ui]
+# In the playground you are Hana: `:view developer` shows what became of her changes.
+me = ["Hana", "hana@shop.example"]
+
 [[environment]]
 name = "dev"
 time_zone = "Europe/Berlin"

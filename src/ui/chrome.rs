@@ -2,27 +2,26 @@
 //!
 //! ```text
 //!  1 Board  2 Flow  3 Runs  4 Track  6 Activity  7 Journal       production  READ-ONLY
-//! acme · 2 need attention                                         12 of 340 · read 2m
+//! acme › checkout · 2 need attention                                        12 of 340 · read 2m
 //! …
 //! Enter open  p promote  b roll back  / filter  w where  ? help
 //! ```
 
 use super::paint::Painter;
+use super::place;
 use super::theme::Part;
 use crate::app::commands::{self, Class};
 use crate::app::keymap::Lookup;
 use crate::app::layout::Area;
-use crate::app::message::Weight;
 use crate::app::state::State;
-use crate::app::wake::PATIENCE;
 use crate::backend::Verb;
-use crate::model::{Status, Time};
+use crate::model::Status;
 use crate::view::{Line, Role, Screen, fit, format};
 
 /// Paints all three lines; where the cursor is while a filter is typed.
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
     tabs(painter, state);
-    let cursor = place(painter, state);
+    let cursor = place::draw(painter, state);
     footer(painter, state);
     cursor
 }
@@ -72,70 +71,6 @@ fn badges(painter: &mut Painter<'_>, state: &State, area: Area) -> u16 {
     width + wide + 3
 }
 
-fn place(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
-    let area = state.layout().place;
-    let right = standing(painter, state);
-    let wide = u16::try_from(fit::width(&right.plain())).unwrap_or(u16::MAX).min(area.width / 2);
-    painter.line(Area { x: area.x + area.width - wide, width: wide, ..area }, &right);
-    let left = Area { width: area.width.saturating_sub(wide + 2), ..area };
-    if let Some((entry, _)) = &state.typing_filter {
-        let (line, at) = crate::app::dialog::paper::field("/", entry, usize::from(left.width));
-        painter.line(left, &line);
-        return Some((left.x + u16::try_from(at).unwrap_or(0), left.y));
-    }
-    let summary = state.place.table.summary();
-    let path = path(state);
-    // Where the answer names what it is about, that is where one is.
-    let named = state.place.wish.run.is_some() || summary.plain().starts_with(&path);
-    let before =
-        if named || path.is_empty() { Line::default() } else { Line::of(Role::Strong, path).with(Role::Muted, " · ") };
-    painter.line(left, &before.then(summary));
-    None
-}
-
-/// Where one is: `acme`, `checkout`, `checkout in production`.
-fn path(state: &State) -> String {
-    let wish = &state.place.wish;
-    let service = wish.service.as_ref().map(ToString::to_string);
-    match (service, &wish.environment) {
-        (Some(service), Some(environment)) => format!("{service} in {environment}"),
-        (Some(service), None) => service,
-        (None, _) => state.name.to_string(),
-    }
-}
-
-/// What is filtered, how many rows there are, how old it all is.
-fn standing(painter: &Painter<'_>, state: &State) -> Line {
-    let place = &state.place;
-    let (len, total) = (place.table.len(), place.table.total());
-    let mut line = Line::default();
-    if !place.wish.filter.is_empty() && state.typing_filter.is_none() {
-        line = line.with(Role::Match, format!("/{}", fit::cut(&place.wish.filter, 24))).with(Role::Text, " ");
-    }
-    let counts = match len == total {
-        true => format::count_of(total),
-        false => format!("{} of {}", format::count_of(len), format::count_of(total)),
-    };
-    line = line.with(Role::Muted, counts);
-    let sources = &state.sources.snapshot.sources;
-    let mut failing = sources.iter().filter(|(_, source)| !source.problems.is_empty()).map(|(id, _)| id);
-    if let Some(first) = failing.next() {
-        let which = match failing.count() {
-            0 => format!("{} fails", fit::cut_middle(&first.to_string(), 16)),
-            more => format!("{} sources fail", format::count_of(more + 1)),
-        };
-        line = line.with(Role::Warning, format!(" · {} {which}", painter.dress.glyphs.status(Status::Held)));
-    }
-    let long = |since: Option<Time>| since.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
-    match (long(state.syncing), state.read_at()) {
-        _ if long(state.measuring.since) => line.with(Role::Muted, " · measuring"),
-        (true, _) => line.with(Role::Muted, " · reading"),
-        (false, Some(at)) => line.with(Role::Muted, format!(" · read {}", format::age(state.sources.now, at))),
-        (false, None) if sources.values().any(|source| source.reading) => line.with(Role::Muted, " · reading"),
-        (false, None) => line,
-    }
-}
-
 fn footer(painter: &mut Painter<'_>, state: &State) {
     let area = state.layout().footer;
     if area.height == 0 {
@@ -160,12 +95,7 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
     let rest = Area { x, width: area.width.saturating_sub(x), ..area };
     let line = match state.messages.shown() {
         Some(message) => {
-            let role = match message.weight {
-                Weight::Note => Role::Text,
-                Weight::Warning => Role::Warning,
-                Weight::Error => Role::Status(Status::Failed),
-            };
-            let line = Line::of(role, message.text.as_str());
+            let line = Line::of(message.weight.role(), message.text.as_str());
             message.hint.iter().fold(line, |line, hint| line.with(Role::Muted, format!("  hint: {hint}")))
         }
         // Its keys stand in the dialog itself.

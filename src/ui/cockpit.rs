@@ -14,7 +14,7 @@ use super::ground::{self, Ground};
 use super::theme::load::Themes;
 use super::wardrobe::Wardrobe;
 use crate::app::message::Message;
-use crate::app::state::{Look, Start, State, Views};
+use crate::app::state::{Look, Own, Start, State, Views};
 use crate::app::{World, keymap};
 use crate::config::{KeyRow, UiEntry};
 use crate::model::Text;
@@ -41,6 +41,8 @@ pub struct CockpitOptions {
     pub views: Views,
     /// What has to be told at once: problems of the configuration, operations that were left unfinished.
     pub told: Vec<Message>,
+    /// What is one's own here.
+    pub own: Own,
 }
 
 /// Runs the cockpit until somebody ends it.
@@ -90,6 +92,7 @@ fn start(
             glyphs: dress.glyphs.name.to_owned(),
             themes: wardrobe.themes.names(),
         },
+        own: options.own.clone(),
     });
     (state, problems)
 }

@@ -16,7 +16,7 @@ use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use futures::future::poll_immediate;
 use tokio::sync::{mpsc, watch};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::canvas::Canvas;
@@ -36,6 +36,9 @@ const WAITING: usize = 64;
 /// How many events are taken before a frame is drawn, so that a flood of them does not keep the screen still.
 const AT_ONCE: usize = 256;
 
+/// How long what is being written down is waited for at the end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// The loop with all that it needs.
 pub struct Driver {
     world: Arc<dyn World>,
@@ -52,6 +55,7 @@ pub struct Driver {
     answers: mpsc::Receiver<Msg>,
     answer: mpsc::Sender<Msg>,
     asked: HashMap<Slot, AbortHandle>,
+    keeping: JoinSet<()>,
     wake: Option<Instant>,
     over: bool,
 }
@@ -80,6 +84,7 @@ impl Driver {
             terminal: Some(terminal),
             events: EventStream::new(),
             asked: HashMap::new(),
+            keeping: JoinSet::new(),
             wake: None,
             over: false,
             world,
@@ -114,6 +119,8 @@ impl Driver {
         }
         self.await_ground().await;
         self.terminal.take();
+        // What is to be remembered is written before the end, unless that takes long.
+        let _ = tokio::time::timeout(FAREWELL, self.keeping.join_all()).await;
         Ok(())
     }
 

@@ -19,6 +19,7 @@ pub mod glyphs;
 pub mod ground;
 pub mod list;
 pub mod paint;
+pub mod place;
 pub mod svg;
 pub mod table;
 pub mod terminal;

@@ -49,18 +49,23 @@ impl Filter {
     /// Parses what was typed, for items with these `fields`. What cannot be understood is a hint, never a failure: a
     /// term with an unknown field is taken as a word.
     pub fn parse(typed: &str, fields: &[&'static str]) -> Self {
+        Self::parse_as(typed, fields, &[])
+    }
+
+    /// The same for somebody who is known by the names and addresses of `me`: `author:me` finds any of them.
+    pub fn parse_as(typed: &str, fields: &[&'static str], me: &[String]) -> Self {
         let mut filter = Self::default();
         let (words, unclosed) = split(typed);
         if unclosed {
             filter.hints.push("the quote is not closed".to_owned());
         }
         for word in words {
-            filter.take(&word, fields);
+            filter.take(&word, fields, me);
         }
         filter
     }
 
-    fn take(&mut self, word: &str, fields: &[&'static str]) {
+    fn take(&mut self, word: &str, fields: &[&'static str], me: &[String]) {
         let (inverted, body) = word.strip_prefix('!').map_or((false, word), |body| (true, body));
         let (field, value) = match body.split_once(':') {
             Some((name, value)) => match field_named(name, fields) {
@@ -73,6 +78,14 @@ impl Filter {
             None => (None, body),
         };
         let value = value.replace('"', "");
+        if field == Some("author") && value == "me" {
+            if me.is_empty() {
+                self.hints.push("who you are is not known: set git's user.name, or `me` under [ui]".to_owned());
+            }
+            let needles = me.iter().map(|name| Needle::new(&name.to_lowercase())).collect();
+            self.terms.push(Term { inverted, field, needles });
+            return;
+        }
         let needles: Vec<Needle> = match field {
             Some(_) => value.split(',').filter(|part| !part.is_empty()).map(Needle::new).collect(),
             None => Some(value.as_str()).filter(|value| !value.is_empty()).map(Needle::new).into_iter().collect(),
@@ -252,6 +265,18 @@ mod tests {
     #[case("\"half", "the quote is not closed")]
     fn hints(#[case] typed: &str, #[case] hint: &str) {
         assert_eq!(Filter::parse(typed, &FIELDS).hints(), [hint]);
+    }
+
+    #[test]
+    fn me_is_who_asks_and_nobody_where_that_is_not_known() {
+        let me = ["Hana".to_owned(), "hana@shop.example".to_owned()];
+        let mine = |me: &[String], typed: &str, author: &'static str| {
+            Filter::parse_as(typed, &["author"], me).matches(&[("author", Cow::from(author))])
+        };
+        assert!(mine(&me, "author:me", "Hana") && mine(&me, "by:me", "HANA@shop.example"));
+        assert!(!mine(&me, "author:me", "James") && mine(&me, "!author:me", "James"));
+        assert!(!mine(&[], "author:me", "James") && mine(&me, "me", "James"));
+        assert_eq!(Filter::parse_as("author:me", &["author"], &[]).hints().len(), 1);
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Lens {
         Self {
             present: Present::new(sources.now, zone(&sources.snapshot)),
             sources: sources.clone(),
-            filter: Filter::parse(&wish.filter, fields),
+            filter: Filter::parse_as(&wish.filter, fields, &sources.me),
             sort: Sort::parse(wish.sort.as_deref(), orders),
         }
     }

@@ -23,6 +23,7 @@ pub mod present;
 pub mod reading;
 pub mod report;
 pub mod runs;
+pub mod saved;
 pub mod screen;
 pub mod sort;
 pub mod table;

@@ -93,6 +93,16 @@ impl Present {
         format!("{} {}", self.moment(then), then.with_timezone(&self.zone).format("%Z"))
     }
 
+    /// Whether `then` lies in the present day of the zone. What is of today is not at midnight.
+    pub fn is_today(&self, then: Time) -> bool {
+        let day = |at: Time| at.with_timezone(&self.zone).date_naive();
+        let tomorrow = day(self.now).succ_opt().and_then(|day| day.and_hms_opt(0, 0, 0));
+        if let Some(midnight) = tomorrow.and_then(|at| at.and_local_timezone(self.zone).earliest()) {
+            self.remember(midnight.to_utc());
+        }
+        day(then) == day(self.now)
+    }
+
     /// Takes note that what is shown changes at `at`: a gate that opens, a lock that ends.
     pub fn remember(&self, at: Time) {
         if at > self.now {

@@ -57,6 +57,11 @@ impl Screen {
         }
     }
 
+    /// The screen of that word.
+    pub fn named(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|screen| screen.id() == id)
+    }
+
     /// The word for it in keys and commands.
     pub fn id(self) -> &'static str {
         match self {
@@ -115,8 +120,23 @@ pub struct Sources {
     pub operations: Arc<[OperationSummary]>,
     /// What was measured.
     pub metrics: Known,
+    /// By which names and addresses the person who asks is known, for `author:me`.
+    pub me: Arc<[String]>,
     /// The present.
     pub now: Time,
+}
+
+impl Sources {
+    /// Nothing at all: what the vocabulary of a screen is asked of.
+    pub fn nothing() -> Self {
+        Self {
+            snapshot: Arc::default(),
+            operations: Arc::from([]),
+            metrics: Known::default(),
+            me: Arc::default(),
+            now: Time::UNIX_EPOCH,
+        }
+    }
 }
 
 /// What a row, or one cell of it, is about: what a command acts on when it is run there.

@@ -267,6 +267,11 @@ pub trait TableModel: Send + Sync {
     /// One line above the table: the answer to the screen's question.
     fn summary(&self) -> Line;
 
+    /// The steps of the path to it that lie below its service and environment: a live version, a run.
+    fn steps(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What to say in place of rows when there are none: why, and what to press.
     fn empty(&self) -> Vec<Line>;
 

@@ -3,7 +3,7 @@
 use super::{Class, Command, Scope};
 use crate::app::dialog::{ask, compare, help, log, messages, palette, plan, whereis};
 use crate::app::state::State;
-use crate::app::update::{finding, going, measuring, moving, row, session};
+use crate::app::update::{finding, going, measuring, moving, row, session, viewing};
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
@@ -62,6 +62,10 @@ pub static COMMANDS: &[Command] = &[
     command!("metrics.before", "before", "The window before", "Compares with the window of the same length before, or with it no more.", "", Everywhere, View, measuring::has_before, |s, _| measuring::before(s)),
     command!("metrics.compare", "compare-with", "Compare with this", "Takes the selected track as the one that every other is compared with, or takes it back.", "", Row, View, measuring::is_here, |s, _| measuring::compare(s)),
     command!("metrics.everywhere", "everywhere", "Every environment", "Measures every environment and not only the one at which delivery aims, or the other way round.", "", Everywhere, View, measuring::is_here, |s, _| measuring::everywhere(s)),
+
+    command!("view.show", "view", "Views", "Shows a view: a screen, a filter and an order under a name; without a name it lists them.", "[VIEW]", Everywhere, View, always, viewing::show),
+    command!("view.save", "view-save", "Keep as view", "Keeps this screen with its filter and order under a name.", "NAME", Everywhere, Local, always, viewing::save),
+    command!("view.drop", "view-drop", "Drop a view", "Forgets a view of your own: the one named, or the one that is seen.", "[VIEW]", Everywhere, Local, viewing::can_drop, viewing::drop),
 
     command!("filter.edit", "filter", "Filter", "Shows only rows that hold these words; `field:value` looks in one field, `!` inverts.", "[WORDS]", Everywhere, View, always, finding::filter),
     command!("sort.next", "sort", "Sort", "Orders the rows by the next thing that they can be ordered by, or by the one named.", "[ORDER]", Everywhere, View, finding::can_sort, finding::sort),

@@ -4,11 +4,9 @@ use super::paper::{Paper, keys, leaves, scrolls, width};
 use super::{Dialog, Step};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, Named};
-use crate::app::message::Weight;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::wrap::wrap;
-use crate::model::Status;
 use crate::view::{Line, Present, Role, format, reading};
 
 /// What cannot be read now, before what was told.
@@ -45,11 +43,7 @@ impl Told {
         let cells = width(state.size, WIDE);
         let mut lines = standing(state, cells);
         for (at, message) in state.messages.all() {
-            let role = match message.weight {
-                Weight::Note => Role::Text,
-                Weight::Warning => Role::Warning,
-                Weight::Error => Role::Status(Status::Failed),
-            };
+            let role = message.weight.role();
             let line = Line::of(Role::Muted, format!("{:>4}  ", format::age(state.clock, *at)))
                 .with(role, message.text.as_str());
             lines.extend(wrap(&line, cells, 6));

@@ -9,6 +9,7 @@ pub mod palette;
 pub mod paper;
 pub mod plan;
 pub mod quit;
+pub mod views;
 pub mod whereis;
 
 pub use paper::Paper;
@@ -37,6 +38,8 @@ pub enum Dialog {
     Log(log::Log),
     /// Everything that was told.
     Messages(messages::Told),
+    /// Which view to show.
+    Views(views::Choice),
     /// Whether to end while an operation runs.
     Quit(quit::Asked),
 }
@@ -61,6 +64,7 @@ impl Dialog {
             Self::Where(it) => it.paper(state),
             Self::Log(it) => it.paper(state),
             Self::Messages(it) => it.paper(state),
+            Self::Views(it) => it.paper(state),
             Self::Quit(it) => it.paper(state),
         }
     }
@@ -75,6 +79,7 @@ impl Dialog {
             Self::Where(it) => it.key(state, key),
             Self::Log(it) => it.key(state, key),
             Self::Messages(it) => it.key(state, key),
+            Self::Views(it) => it.key(state, key),
             Self::Quit(it) => it.key(key),
         }
     }
@@ -87,6 +92,7 @@ impl Dialog {
             Self::Help(it) => it.paste(text),
             Self::Palette(it) => it.paste(text),
             Self::Where(it) => it.paste(text),
+            Self::Views(it) => it.paste(text),
             Self::Log(_) | Self::Messages(_) | Self::Quit(_) => {}
         }
     }

@@ -28,7 +28,12 @@ const SHOWN: usize = 12;
 
 /// Opens it.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    state.dialogs.push(Dialog::Palette(Palette::default()));
+    open_with(state, "")
+}
+
+/// Opens it with something typed already.
+pub fn open_with(state: &mut State, typed: &str) -> Vec<Effect> {
+    state.dialogs.push(Dialog::Palette(Palette { typed: Entry::prefilled(typed), ..Palette::default() }));
     Vec::new()
 }
 

@@ -57,7 +57,7 @@ pub fn found(state: &mut State, result: Result<Vec<Found>, Failure>) -> Vec<Effe
 fn land(state: &mut State, found: &Found) {
     let wish = Wish { service: Some(found.service.clone()), ..Wish::of(Screen::Flow) };
     state.trail.push(state.place.stop());
-    going::go(state, Stop { wish, selected: Some(RowKey::commit(&found.commit)), column: None });
+    going::go(state, Stop { selected: Some(RowKey::commit(&found.commit)), ..Stop::of(wish) });
 }
 
 impl Where {

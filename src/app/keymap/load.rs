@@ -84,22 +84,40 @@ pub fn load(preset: &str, rows: &[KeyRow]) -> (Keymap, Vec<Problem>) {
     }
     if let Some((name, text)) = known.or(PRESETS.first()) {
         match toml::from_str::<Rows>(text) {
-            Ok(preset) => add(&mut keymap, &preset.key, &mut problems),
+            Ok(preset) => problems.extend(add(&mut keymap, &preset.key).into_iter().map(|(_, problem)| problem)),
             Err(error) => problems.push(Problem::Unreadable((*name).to_owned(), error.message().to_owned())),
         }
     }
-    add(&mut keymap, rows, &mut problems);
+    problems.extend(add(&mut keymap, rows).into_iter().map(|(_, problem)| problem));
     (keymap, problems)
 }
 
-/// Adds rows of one source: what one of them binds that another of them has bound is told.
-fn add(keymap: &mut Keymap, rows: &[KeyRow], problems: &mut Vec<Problem>) {
+/// What is wrong with the user's rows over a preset, with the number of each row.
+pub fn check(preset: &str, rows: &[KeyRow]) -> Vec<(usize, Problem)> {
+    add(&mut load(preset, &[]).0, rows)
+}
+
+impl Problem {
+    /// The key of the row that is wrong.
+    pub fn about(&self) -> &'static str {
+        match self {
+            Self::Command { .. } => "run",
+            Self::When { .. } => "when",
+            _ => "keys",
+        }
+    }
+}
+
+/// Adds rows of one source, and says what is wrong with which: what one of them binds that another of them has bound is
+/// told too.
+fn add(keymap: &mut Keymap, rows: &[KeyRow]) -> Vec<(usize, Problem)> {
+    let mut problems = Vec::new();
     let mut bound: Vec<(When, Vec<Key>)> = Vec::new();
-    for row in rows {
+    for (n, row) in rows.iter().enumerate() {
         let (binding, when) = match meaning(row) {
             Ok(meaning) => meaning,
             Err(problem) => {
-                problems.push(problem);
+                problems.push((n, problem));
                 continue;
             }
         };
@@ -107,21 +125,21 @@ fn add(keymap: &mut Keymap, rows: &[KeyRow], problems: &mut Vec<Problem>) {
             let keys = match keys(written, &row.run, binding.as_ref()) {
                 Ok(keys) => keys,
                 Err(problem) => {
-                    problems.push(problem);
+                    problems.push((n, problem));
                     continue;
                 }
             };
             let before = keymap.bind(when.clone(), &keys, binding.clone());
             let here = (when.clone(), keys);
             let twice = before.zip(binding.as_ref()).filter(|(before, now)| before != *now && bound.contains(&here));
-            problems.extend(twice.map(|(before, now)| Problem::Twice {
-                keys: written.clone(),
-                before: before.command.id.to_owned(),
-                now: now.command.id.to_owned(),
+            problems.extend(twice.map(|(before, now)| {
+                let (before, now) = (before.command.id.to_owned(), now.command.id.to_owned());
+                (n, Problem::Twice { keys: written.clone(), before, now })
             }));
             bound.push(here);
         }
     }
+    problems
 }
 
 /// What a row runs (nothing for `none`) and where it holds.

@@ -5,7 +5,7 @@ pub mod trie;
 
 use std::collections::BTreeMap;
 
-pub use load::{PRESETS, Problem, load};
+pub use load::{PRESETS, Problem, check, load};
 pub use trie::{Binding, Lookup, Trie};
 
 use super::key::{Key, write_chord};

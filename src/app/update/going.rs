@@ -19,7 +19,7 @@ pub fn screen(state: &mut State, screen: Screen, arguments: &str) -> Vec<Effect>
             let environment = environment.filter(|_| matches!(screen, Screen::Track | Screen::Metrics));
             Wish { service: service.map(ServiceId::from), environment, ..Wish::of(screen) }
         }
-        Screen::Flow | Screen::Track => match wish_here(state, screen) {
+        Screen::Flow | Screen::Track => match wish_of(state, screen, None) {
             Ok(wish) => wish,
             Err(reason) => {
                 state.tell(Message::warning(reason));
@@ -34,7 +34,7 @@ pub fn screen(state: &mut State, screen: Screen, arguments: &str) -> Vec<Effect>
     state.trail.clear();
     let parked = state.parked.get(&screen).or(Some(&state.place).filter(|place| place.wish.screen == screen));
     let same = parked.filter(|place| service.is_none() && same_place(&place.wish, &wish)).map(Place::stop);
-    go(state, same.unwrap_or(Stop { wish, selected: None, column: None }));
+    go(state, same.unwrap_or_else(|| Stop::of(wish)));
     Vec::new()
 }
 
@@ -47,13 +47,16 @@ fn same_place(left: &Wish, wanted: &Wish) -> bool {
     }
 }
 
-/// The flow or track of what is selected here, or was last looked at, or of the first there is.
-fn wish_here(state: &State, screen: Screen) -> Result<Wish, String> {
+/// The flow or track of `service`, else of what is selected here, or was last looked at, or of the first there is.
+///
+/// # Errors
+/// When there is no service, or no environment.
+pub fn wish_of(state: &State, screen: Screen, service: Option<ServiceId>) -> Result<Wish, String> {
     let subject = state.place.subject();
     let snapshot = &state.sources.snapshot;
     let first = || snapshot.services.keys().next().cloned();
-    let service =
-        subject.service.or_else(|| state.place.wish.service.clone()).or(state.last_seen.0.clone()).or_else(first);
+    let service = service.or(subject.service);
+    let service = service.or_else(|| state.place.wish.service.clone()).or(state.last_seen.0.clone()).or_else(first);
     let service = service.ok_or("there is no service yet: r reads again, ? helps")?;
     let environment = subject.environment.or_else(|| state.last_seen.1.clone()).or_else(|| any_environment(state));
     if screen == Screen::Track && environment.is_none() {
@@ -70,7 +73,7 @@ fn any_environment(state: &State) -> Option<EnvironmentId> {
 }
 
 /// Whether what is wished for exists; says so if it does not.
-fn known(state: &mut State, wish: &Wish) -> bool {
+pub fn known(state: &mut State, wish: &Wish) -> bool {
     let snapshot = &state.sources.snapshot;
     let missing = match (&wish.service, &wish.environment) {
         (Some(service), _) if snapshot.service(service).is_none() => {
@@ -88,9 +91,13 @@ fn known(state: &mut State, wish: &Wish) -> bool {
 }
 
 fn nearest(name: &str, all: impl Iterator<Item = String>) -> String {
+    crate::app::commands::did_you_mean(nearest_of(name, all).as_deref())
+}
+
+/// The name that is most like `name`, if one is.
+pub fn nearest_of(name: &str, all: impl Iterator<Item = String>) -> Option<String> {
     let scored = all.map(|known| (strsim::jaro_winkler(name, &known), known)).filter(|(score, _)| *score > 0.75);
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known);
-    crate::app::commands::did_you_mean(best.as_deref())
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
 }
 
 /// Goes to a place and remembers the one before.
@@ -126,8 +133,11 @@ fn arrive(state: &mut State, to: Stop) {
         None => Place::open(state.views.table, to.wish, &state.sources),
     };
     place.column = to.column.filter(|column| place.stops().any(|id| id == column));
-    if let Some(key) = &to.selected {
-        place.select_key(key);
+    if let Some(key) = &to.selected
+        && place.select_key(key)
+        && to.top > 0
+    {
+        place.top = to.top;
     }
     place.reveal(rows);
     let left = std::mem::replace(&mut state.place, place);
@@ -141,42 +151,30 @@ fn inside(state: &State) -> Result<Inside, String> {
     let Subject { service, environment, run, job, commit, .. } = state.place.subject();
     let wish = &state.place.wish;
     let flow = |service, commit: Option<CommitId>| {
-        Inside::Place(Stop {
-            wish: Wish { service: Some(service), ..Wish::of(Screen::Flow) },
-            selected: commit.map(|commit| RowKey::commit(&commit)),
-            column: None,
-        })
+        let wish = Wish { service: Some(service), ..Wish::of(Screen::Flow) };
+        Inside::Place(Stop { selected: commit.map(|commit| RowKey::commit(&commit)), ..Stop::of(wish) })
     };
     let track = |service, environment| {
-        Inside::Place(Stop {
-            wish: Wish { service: Some(service), environment: Some(environment), ..Wish::of(Screen::Track) },
-            selected: None,
-            column: None,
-        })
+        let wish = Wish { service: Some(service), environment: Some(environment), ..Wish::of(Screen::Track) };
+        Inside::Place(Stop::of(wish))
     };
     match (wish.screen, service, environment) {
         (Screen::Metrics, Some(service), Some(environment)) => match measuring::deeper(state) {
-            Some(depth) => Ok(Inside::Place(Stop {
-                wish: Wish {
-                    service: Some(service),
-                    environment: Some(environment),
-                    depth,
-                    ..Wish::of(Screen::Metrics)
-                },
-                selected: None,
-                column: None,
-            })),
+            Some(depth) => Ok(Inside::Place(Stop::of(Wish {
+                service: Some(service),
+                environment: Some(environment),
+                depth,
+                ..Wish::of(Screen::Metrics)
+            }))),
             None if commit.is_some() => Ok(flow(service, commit)),
             None => Err("it is no commit of the service's own repository".to_owned()),
         },
         (Screen::Runs, _, _) if job.is_some() => Ok(Inside::Log),
         (Screen::Track, Some(service), _) if commit.is_some() => Ok(flow(service, commit)),
         (Screen::Track, _, _) => Err("it has no commit that is known".to_owned()),
-        (Screen::Runs | Screen::Flow | Screen::Activity, service, None) if run.is_some() => Ok(Inside::Place(Stop {
-            wish: Wish { service, run, ..Wish::of(Screen::Runs) },
-            selected: None,
-            column: None,
-        })),
+        (Screen::Runs | Screen::Flow | Screen::Activity, service, None) if run.is_some() => {
+            Ok(Inside::Place(Stop::of(Wish { service, run, ..Wish::of(Screen::Runs) })))
+        }
         (_, Some(service), Some(environment)) => Ok(track(service, environment)),
         (Screen::Flow, _, None) => Err("its run is not known; l goes to its environments".to_owned()),
         (_, Some(service), None) => Ok(flow(service, commit)),

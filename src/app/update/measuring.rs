@@ -108,14 +108,14 @@ pub fn shallower(state: &State) -> Option<Stop> {
         return None;
     }
     let track = wish.service.as_ref().zip(wish.environment.as_ref());
-    let stop = |depth, selected| Stop { wish: Wish { depth, ..wish.clone() }, selected, column: None };
+    let stop = |depth, selected| Stop { selected, ..Stop::of(Wish { depth, ..wish.clone() }) };
     match &wish.depth {
         Depth::Changes(row) => Some(stop(Depth::Deployments, Some(row.clone()))),
         Depth::Deployments => Some(stop(Depth::Charts, None)),
         Depth::Table(kind) => Some(stop(Depth::Charts, Some(RowKey(kind.id().to_owned())))),
         Depth::Charts => track.map(|(service, environment)| {
             let track = TrackId { service: service.clone(), environment: environment.clone() };
-            Stop { wish: Wish::of(Screen::Metrics), selected: Some(RowKey(track.to_string())), column: None }
+            Stop { selected: Some(RowKey(track.to_string())), ..Stop::of(Wish::of(Screen::Metrics)) }
         }),
     }
 }

@@ -8,6 +8,7 @@ pub mod moving;
 pub mod replies;
 pub mod row;
 pub mod session;
+pub mod viewing;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::app::{self, Failure, Found, Mark, Outcome};
+use super::notes::Notes;
+use crate::app::{self, Failure, Found, Keep, Mark, Outcome};
 use crate::backend::{BackendError, ErrorKind, ProgressSink};
 use crate::cli::{self, names};
 use crate::model::{RunId, ServiceId, Text, Time};
@@ -20,12 +21,12 @@ const CHANGES: usize = 500;
 const LINES: usize = 5_000;
 
 /// The world as the cockpit asks for it.
-pub struct Bridge(World);
+pub struct Bridge(World, Arc<Notes>);
 
 impl Bridge {
-    /// A bridge to `world`.
-    pub fn new(world: World) -> Self {
-        Self(world)
+    /// A bridge to `world`, where `notes` are taken.
+    pub fn new(world: World, notes: Notes) -> Self {
+        Self(world, Arc::new(notes))
     }
 }
 
@@ -106,6 +107,12 @@ impl app::World for Bridge {
     async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure> {
         let compared = self.0.compare(&service, (&from, &to), CHANGES).await;
         compared.map(Arc::new).map_err(|error| told(names::of_query(error, &self.0.snapshot(), &service)))
+    }
+
+    async fn keep(&self, what: Keep) -> Result<(), Failure> {
+        let notes = Arc::clone(&self.1);
+        let written = tokio::task::spawn_blocking(move || notes.keep(&what)).await;
+        written.unwrap_or_else(|_| Err(Failure::new("what should be remembered was not written")))
     }
 
     async fn mark(&self, mark: Mark) -> Result<Text, Failure> {

@@ -1,6 +1,9 @@
 //! The cockpit on a world.
 
 mod bridge;
+mod notes;
+pub mod problems;
+mod who;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -11,28 +14,38 @@ use etcetera::BaseStrategy;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::nearest::unknown;
 use super::paint::Color;
 use super::session::{Session, cut_off};
-use crate::app::Message;
-use crate::app::state::Views;
-use crate::config::Config;
+use crate::app::state::{Own, Views};
+use crate::app::{Memory, Message};
+use crate::config::{Config, Problem};
 use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::ui::{self, CockpitOptions, ColorChoice};
 use crate::view;
 use crate::world::World;
 use bridge::Bridge;
+use notes::Notes;
 
-/// Opens the cockpit on the project that is found, or on a named configuration, and stays until somebody ends it.
-pub async fn open(session: &Session<'_>, configuration: Option<&Path>) -> Result<Exit, Failure> {
+/// Opens the cockpit on the project that is found, or on a named configuration, with the view that is asked for, and
+/// stays until somebody ends it.
+pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Option<&str>) -> Result<Exit, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage("the cockpit needs a terminal").hint("flightdeck status says the board as text"));
     }
     let world = session.open_at(configuration.or(session.global.config.as_deref()), "cockpit")?;
-    let told = told(session, &world).await?;
-    let options = options(session, &world, told);
+    let notes = Notes::of(world.state().root());
+    let mut told = told(session, &world).await?;
+    let memory = notes.read().unwrap_or_else(|failure| {
+        told.push(Message::from(failure));
+        Memory::default()
+    });
+    let own = own(session, &world, memory, view)?;
+    told.extend(problems::of_views(world.loaded(), &own.memory).iter().map(|it| Message::warning(first_line(it))));
+    let options = options(session, &world, told, own);
     let following = (!session.global.offline).then(|| tokio::spawn(follow(world.clone())));
-    let ended = ui::run(Arc::new(Bridge::new(world)), options).await;
+    let ended = ui::run(Arc::new(Bridge::new(world, notes)), options).await;
     if let Some(following) = following {
         following.abort();
     }
@@ -52,18 +65,29 @@ async fn told(session: &Session<'_>, world: &World) -> Result<Vec<Message>, Fail
     told.extend(world.set_aside().map(|aside| {
         Message::warning(format!("the store could not be used ({}) and lies at {}", aside.why, aside.path.display()))
     }));
-    told.extend(
-        world
-            .loaded()
-            .warnings
-            .iter()
-            .map(|problem| Message::warning(problem.to_string().lines().next().unwrap_or_default().to_owned())),
-    );
+    told.extend(world.loaded().warnings.iter().map(|problem| Message::warning(first_line(problem))));
     told.extend(cut_off(&world.snapshot()).into_iter().map(Message::warning));
     Ok(told)
 }
 
-fn options(session: &Session<'_>, world: &World, told: Vec<Message>) -> CockpitOptions {
+fn first_line(problem: &Problem) -> String {
+    problem.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+/// What is one's own: who sits here, which views there are, with which to begin.
+fn own(session: &Session<'_>, world: &World, memory: Memory, view: Option<&str>) -> Result<Own, Failure> {
+    let config = &world.loaded().config;
+    let views = view::saved::all(&config.view, &memory.view);
+    let names = || views.iter().map(|it| it.name.as_str());
+    if let Some(view) = view.filter(|view| !names().any(|name| name == *view)) {
+        return Err(unknown("view", view, names()).exits(Exit::Usage));
+    }
+    let start = config.ui.start.as_deref().filter(|start| names().any(|name| name == *start));
+    let me = if config.ui.me.is_empty() { who::is_here(&session.directory) } else { config.ui.me.clone() };
+    Ok(Own { me, begin: view.or(start).map(str::to_owned), views: config.view.clone(), memory })
+}
+
+fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -> CockpitOptions {
     let loaded = world.loaded();
     let config = &loaded.config;
     let directory = loaded.base_dir.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -84,6 +108,7 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>) -> CockpitO
         accents: accents(config),
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },
         told,
+        own,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::cockpit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
@@ -38,7 +39,11 @@ enum Action {
 /// Checks, prints, or prints the schema.
 pub fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
     match args.action {
-        Action::Check => check(&session.load(), out),
+        Action::Check => {
+            let mut loaded = session.load();
+            loaded.warnings.extend(cockpit::problems::all(&loaded));
+            check(&loaded, out)
+        }
         Action::Print { origin } => print(&session.load(), origin, out),
         Action::Schema => {
             out.json_bare(&config::schema(&session.kinds()), true)?;

@@ -42,6 +42,9 @@ pub struct Args {
     /// How many services the company has.
     #[arg(long, value_name = "NUMBER", default_value_t = 8)]
     services: usize,
+    /// Begin with this view: `developer`, `on-call`, `lead`, `today`, or one of yours.
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
     /// Build it and open nothing.
     #[arg(long)]
     build: bool,
@@ -64,7 +67,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
         let (seed, clock, stop) = (args.seed, Clock::clone(&session.clock), stop.clone());
         tokio::spawn(demo::live(world, seed, clock, stop))
     });
-    let exit = cockpit::open(session, Some(&configuration)).await;
+    let exit = cockpit::open(session, Some(&configuration), args.view.as_deref()).await;
     stop.cancel();
     if let Some(living) = living
         && let Ok(Err(error)) = living.await

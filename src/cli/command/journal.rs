@@ -121,6 +121,7 @@ async fn list(wanted: &Wanted, session: &Session<'_>, world: &World, out: &mut O
                 snapshot: world.snapshot(),
                 operations: Arc::from(operations),
                 metrics: crate::view::metrics::Known::default(),
+                me: Arc::default(),
                 now,
             };
             show::screen(&Wish::of(Screen::Journal), &sources, out)?;

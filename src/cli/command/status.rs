@@ -45,6 +45,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
                 snapshot: Arc::new(snapshot),
                 operations,
                 metrics: crate::view::metrics::Known::default(),
+                me: Arc::default(),
                 now,
             };
             show::screen(&Wish::of(Screen::Board), &sources, out)?;

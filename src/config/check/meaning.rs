@@ -23,6 +23,7 @@ pub fn check_meaning(config: &Config, tree: &Node, found: &mut Found) {
     meaning.backends(config);
     meaning.freezes(config);
     meaning.metrics(config);
+    meaning.views(config);
     for (n, rule) in config.policy.risk.iter().enumerate() {
         meaning.globs(&format!("policy.risk[{n}].paths"), &rule.paths);
     }
@@ -125,6 +126,29 @@ impl Meaning<'_> {
                     self.error(&format!("freeze[{n}].environments[{m}]"), what, nearest(name, known()));
                 }
             }
+        }
+    }
+
+    fn views(&mut self, config: &Config) {
+        let environments = || config.environment.iter().map(|it| it.name.as_str());
+        for (n, view) in config.view.iter().enumerate() {
+            let Some(name) = view.environment.as_deref().filter(|name| !environments().any(|it| it == *name)) else {
+                continue;
+            };
+            if config.environment.is_empty() {
+                continue;
+            }
+            let what = format!("there is no environment `{name}`");
+            self.error(&format!("view[{n}].environment"), what, nearest(name, environments()));
+        }
+        let places = |name: &str| config.view.iter().filter(|it| it.name == name).count();
+        let hidden = config.view.iter().enumerate().filter(|(n, view)| {
+            let later = config.view.iter().skip(n + 1);
+            places(&view.name) > 1 && later.clone().any(|it| it.name == view.name)
+        });
+        for (n, view) in hidden.collect::<Vec<_>>() {
+            let what = format!("is hidden by a later view called `{}`", view.name);
+            self.warning(&format!("view[{n}].name"), what);
         }
     }
 

@@ -85,8 +85,11 @@ fn every_value_can_be_printed_with_its_origin() {
             "ui.glyphs = \"auto\"  # default",
             "ui.keys = \"vim\"  # default",
             "ui.links = \"auto\"  # default",
+            "ui.me = []  # default",
+            "ui.mouse = false  # default",
             "ui.synchronized_updates = true  # default",
             "ui.theme = \"auto\"  # default",
+            "view = []  # default",
         ]
     );
 }

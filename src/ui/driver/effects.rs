@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use super::Driver;
 use crate::app::gate::{Late, Slot, Ticket};
 use crate::app::world::Failure;
-use crate::app::{Effect, Message, Msg, Reply, Request, World};
+use crate::app::{Effect, Keep, Message, Msg, Reply, Request, World};
 use crate::backend::ProgressSink;
 use crate::ui::terminal::Taken;
 use crate::ui::{browser, clipboard};
@@ -27,6 +27,7 @@ impl Driver {
             Effect::Open(address) => self.open(address),
             Effect::Wake(at) => self.wake_at(at),
             Effect::Dress(theme, glyphs) => self.choose(theme, glyphs)?,
+            Effect::Keep(what) => self.keep(what),
             Effect::Repaint => self.canvas.forget(self.state.size),
             Effect::Suspend => self.suspend().await?,
             Effect::Quit => self.over = true,
@@ -66,6 +67,17 @@ impl Driver {
         if let Some(task) = self.asked.remove(slot) {
             task.abort();
         }
+    }
+
+    /// Has something remembered. Nobody waits for it, and it is not given up.
+    fn keep(&mut self, what: Keep) {
+        while self.keeping.try_join_next().is_some() {}
+        let (world, answer) = (Arc::clone(&self.world), self.answer.clone());
+        self.keeping.spawn(async move {
+            if let Err(failure) = world.keep(what).await {
+                let _ = answer.send(Msg::Tell(failure.into())).await;
+            }
+        });
     }
 
     fn open(&self, address: String) {

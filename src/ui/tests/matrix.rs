@@ -57,6 +57,8 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "help_without_match", opens: |it| it.press("? x q z"), conditions: &[Ordinary] },
     Scene { name: "palette", opens: |it| it.press(":"), conditions: &[Ordinary] },
     Scene { name: "palette_without_match", opens: |it| it.press(": x q z"), conditions: &[Ordinary] },
+    Scene { name: "views", opens: |it| it.press("v"), conditions: &[Ordinary] },
+    Scene { name: "view_held", opens: |it| it.run("view.show", "on-call"), conditions: TOLD },
     Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Failing, Many, Long, Wide] },
     Scene { name: "quit", opens: |it| { plan(it, "track.promote"); it.fly(); it.press("q"); }, conditions: TOLD },
     Scene { name: "running", opens: |it| { plan(it, "track.promote"); it.fly(); }, conditions: TOLD },
@@ -306,7 +308,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 9, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 10, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -321,5 +323,6 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Messages(_) => "messages",
         Dialog::Quit(_) => "quit",
         Dialog::Compare(_) => "compare",
+        Dialog::Views(_) => "views",
     }
 }

@@ -9,8 +9,8 @@ use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel,
 use crate::model::{CommitId, CommitText, EnvironmentId, Outcome, RunId, ServiceId, Text, Version};
 use event::{Event, What};
 
-const FIELDS: [&str; 10] =
-    ["what", "service", "environment", "version", "author", "title", "status", "kind", "run", "commit"];
+const FIELDS: [&str; 11] =
+    ["what", "service", "environment", "version", "author", "title", "status", "kind", "run", "commit", "is"];
 const ORDERS: [&str; 2] = ["newest", "oldest"];
 
 /// What happened.
@@ -145,14 +145,25 @@ fn passes(lens: &Lens, event: &Event) -> bool {
     if let What::Deployed(it) = &event.what {
         fields.push(("kind", it.kind.word().into()));
     }
-    fields.extend(joined.service.map(|it| ("service", it.to_string().into())));
-    fields.extend(joined.environment.map(|it| ("environment", it.to_string().into())));
+    fields.extend(joined.service.iter().map(|it| ("service", it.to_string().into())));
+    fields.extend(joined.environment.iter().map(|it| ("environment", it.to_string().into())));
     fields.extend(joined.version.map(|it| ("version", it.to_string().into())));
     fields.extend(joined.who.map(|it| ("author", it.to_string().into())));
+    // Who delivered it is often a pipeline: whose change it was counts too.
+    let text = joined.service.as_ref().and_then(|service| text_of(lens, service, joined.commit));
+    fields.extend(text.into_iter().flat_map(|it| [it.author, it.email]).map(|it| ("author", it.to_string().into())));
+    fields.extend(is(lens, event, joined.environment.as_ref()).into_iter().map(|word| ("is", word.into())));
     fields.extend(joined.title.map(|it| ("title", it.to_string().into())));
     fields.extend(joined.run.map(|it| ("run", it.to_string().into())));
     fields.extend(joined.commit.map(|it| ("commit", it.to_string().into())));
     lens.filter.matches(&fields)
+}
+
+/// What else an event is: of today, in the zone in which days are counted; in production.
+fn is(lens: &Lens, event: &Event, environment: Option<&EnvironmentId>) -> Vec<&'static str> {
+    let production = environment.and_then(|it| lens.snapshot().environment(it)).is_some_and(|it| it.production);
+    let today = lens.present.is_today(event.at);
+    [(production, "production"), (today, "today")].into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect()
 }
 
 fn text(role: Role, text: Option<String>) -> Cell {

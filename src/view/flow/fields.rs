@@ -29,7 +29,10 @@ impl ChangeFields<'_> {
         match field {
             "change" => see(&hex(&repository.graph.id(self.pos))),
             "title" => see(repository.texts.text(self.pos).subject.as_str()),
-            "author" => see(repository.texts.text(self.pos).author.as_str()),
+            "author" => {
+                let text = repository.texts.text(self.pos);
+                see(text.author.as_str()) || see(text.email.as_str())
+            }
             "request" => self.milestones.request(self.pos).is_some_and(|it| see(&format!("#{}", it.number))),
             "ticket" => {
                 let request = self.milestones.request(self.pos);

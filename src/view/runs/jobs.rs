@@ -128,6 +128,10 @@ impl TableModel for Jobs {
         self.job(at).map(|(.., job)| details::job(&self.lens, job)).unwrap_or_default()
     }
 
+    fn steps(&self) -> Vec<String> {
+        self.run.iter().map(|(_, run)| format!("{} {}", run.pipeline, run.id)).collect()
+    }
+
     fn summary(&self) -> Line {
         let Some((service, run)) = &self.run else { return Line::of(Role::Muted, "no run of that name") };
         Line::of(Role::Strong, format!("{} {}", run.pipeline, run.id))

@@ -237,6 +237,11 @@ impl TableModel for TrackScreen {
         lines
     }
 
+    fn steps(&self) -> Vec<String> {
+        let live = self.track().and_then(|(_, track)| track.live.as_ref());
+        live.map(|live| live.version().to_string()).into_iter().collect()
+    }
+
     fn summary(&self) -> Line {
         let Some(id) = &self.id else { return Line::of(Role::Muted, "no track") };
         let production = self.lens.snapshot().environment(&id.environment).is_some_and(|it| it.production);

@@ -240,7 +240,7 @@ fn land(state: &mut State, service: &ServiceId, commit: &CommitId) {
     let key = RowKey::commit(commit);
     let wish = Wish { service: Some(service.clone()), ..Wish::of(Screen::Flow) };
     state.trail.push(state.place.stop());
-    going::go(state, Stop { wish, selected: Some(key.clone()), column: None });
+    going::go(state, Stop { selected: Some(key.clone()), ..Stop::of(wish) });
     if state.place.selected != Some(key) {
         state.tell(Message::warning(format!(
             "{} is not on the flow: no branch that is deployed holds it",
