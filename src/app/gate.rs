@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::OperationId;
+use crate::model::{OperationId, TrackId};
 
 /// What is asked for: in each slot one question is open at a time, a new one takes the place of the old.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
     /// A plan.
     Plan,
+    /// A plan of several that are made at once.
+    PlanOf(TrackId),
     /// An operation: each has its own, so that none is ever given up for another.
     Operation(OperationId),
     /// Reading everything again.

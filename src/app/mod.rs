@@ -14,6 +14,7 @@ pub mod input;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod marks;
 pub mod memory;
 pub mod message;
 pub mod msg;

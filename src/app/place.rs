@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::marks::Marks;
 use crate::model::ServiceId;
 use crate::view::{RowKey, Screen, Sources, Subject, TableModel, Wish};
 
@@ -28,6 +29,8 @@ pub struct Place {
     pub column: Option<String>,
     /// How far the details are scrolled.
     pub details_top: usize,
+    /// What is marked.
+    pub marks: Marks,
 }
 
 /// A place to come back to.
@@ -54,7 +57,17 @@ impl Place {
     /// The screen that `wish` asks for, with the first row selected.
     pub fn open(open: Open, wish: Wish, sources: &Sources) -> Self {
         let table = open(&wish, sources);
-        let mut place = Self { wish, table, selected: None, used: false, at: 0, top: 0, column: None, details_top: 0 };
+        let mut place = Self {
+            wish,
+            table,
+            selected: None,
+            used: false,
+            at: 0,
+            top: 0,
+            column: None,
+            details_top: 0,
+            marks: Marks::default(),
+        };
         place.select(0);
         place
     }

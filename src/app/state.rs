@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dialog::Dialog;
+use super::dialog::bulk::Bulk;
 use super::effect::Effect;
 use super::gate::Slots;
 use super::history::History;
@@ -67,6 +68,8 @@ pub struct State {
     pub slots: Slots,
     /// Operations that this cockpit carries out.
     pub flying: Vec<Flying>,
+    /// Several operations that are carried out one after the other, or were, while nobody looks.
+    pub bulk: Option<Box<Bulk>>,
     /// Since when everything is being read again.
     pub syncing: Option<Time>,
     /// The views of the configuration.
@@ -200,6 +203,7 @@ impl State {
             chord: Chord::default(),
             slots: Slots::default(),
             flying: Vec::new(),
+            bulk: None,
             syncing: None,
             configured: start.own.views.into(),
             view: None,

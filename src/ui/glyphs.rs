@@ -17,6 +17,8 @@ pub struct Glyphs {
     pub name: &'static str,
     /// States, in the order of [`Status::ALL`]. Each is one cell wide and differs from all others.
     states: [Glyph; 10],
+    /// Stands before what is marked.
+    pub mark: &'static str,
     /// Horizontal and vertical lines and corners of a frame: `─│┌┐└┘`.
     pub frame: [&'static str; 6],
     /// More above, more below.
@@ -35,6 +37,7 @@ macro_rules! glyphs {
 pub const UNICODE: Glyphs = Glyphs {
     name: "unicode",
     states: glyphs!["✓" "●" "○" "✗" "⊘" "↷" "▲" "‖" "≠" "?"],
+    mark: "◆",
     frame: ["─", "│", "┌", "┐", "└", "┘"],
     more: ["↑", "↓"],
     dot: Glyph::Borrowed("·"),
@@ -45,6 +48,7 @@ pub const UNICODE: Glyphs = Glyphs {
 pub const ASCII: Glyphs = Glyphs {
     name: "ascii",
     states: glyphs!["+" ">" "." "x" "-" "~" "!" "=" "#" "?"],
+    mark: "*",
     frame: ["-", "|", "+", "+", "+", "+"],
     more: ["^", "v"],
     dot: Glyph::Borrowed("-"),
@@ -56,6 +60,7 @@ pub const ASCII: Glyphs = Glyphs {
 pub const NERD: Glyphs = Glyphs {
     name: "nerd",
     states: glyphs!["\u{f00c}" "\u{f04b}" "\u{f10c}" "\u{f00d}" "\u{f05e}" "\u{f064}" "\u{f071}" "\u{f2dc}" "\u{f126}" "\u{f128}"],
+    mark: "◆",
     frame: ["─", "│", "╭", "╮", "╰", "╯"],
     more: ["\u{f077}", "\u{f078}"],
     dot: Glyph::Borrowed("·"),

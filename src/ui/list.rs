@@ -5,7 +5,7 @@
 //! ```
 
 use super::paint::Painter;
-use super::table::{marked, seen};
+use super::table::{mark, marked, seen};
 use super::theme::Part;
 use crate::app::layout::Area;
 use crate::app::state::State;
@@ -20,6 +20,7 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
     let mut area = Area { height: 1, ..layout.table };
     for (at, row) in seen(place, layout.rows()).iter().enumerate() {
         let line = marked(&line(painter, row, &*place.table), &*place.table);
+        let line = Line(mark(painter, place, &row.key, 0).into_iter().collect()).then(line);
         painter.spelt_line(area, &line, None);
         if place.top + at == place.at {
             painter.style_over(area, selected);

@@ -112,6 +112,12 @@ impl Painter<'_> {
         }
     }
 
+    /// What stands before what is marked: a symbol, or the word where words are wanted.
+    pub fn mark(&self) -> Span {
+        let text = if self.dress.accessible { "marked" } else { self.dress.glyphs.mark };
+        Span::new(Role::Key, format!("{text} "))
+    }
+
     /// The part of an area that the buffer has.
     fn rect(&self, area: Area) -> Rect {
         Rect::new(area.x, area.y, area.width, area.height).intersection(self.buffer.area)

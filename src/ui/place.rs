@@ -30,6 +30,10 @@ fn standing(painter: &Painter<'_>, state: &State) -> Line {
     let place = &state.place;
     let (len, total) = (place.table.len(), place.table.total());
     let mut line = Line::default();
+    if !place.marks.is_empty() {
+        let marked = format!("{} marked", format::count_of(place.marks.len()));
+        line = line.with(Role::Key, marked).with(Role::Muted, " · ");
+    }
     if !place.wish.filter.is_empty() && state.typing_filter.is_none() {
         line = line.with(Role::Match, format!("/{}", fit::cut(&place.wish.filter, 24))).with(Role::Text, " ");
     }

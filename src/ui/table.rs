@@ -11,7 +11,7 @@ use crate::app::layout::{Area, Kind};
 use crate::app::place::Place;
 use crate::app::state::State;
 use crate::view::columns::{self, Fitted};
-use crate::view::{Align, Cell, Column, Line, Role, Row, Span, TableModel, fit};
+use crate::view::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel, fit};
 
 /// Cells between two columns.
 const GAP: u16 = 2;
@@ -26,7 +26,7 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
     }
     let heading = layout.kind != Kind::List;
     let rows: Vec<Row> = seen(place, layout.rows());
-    let wanted = wanted(painter, &*place.table, &rows);
+    let wanted = wanted(painter, place, &rows);
     // The marks that there is more stand in a column of their own.
     let marks = if rows.len() < place.table.len() { 2 } else { 0 };
     let fitted = fitted(&wanted, usize::from(layout.table.width.saturating_sub(marks)));
@@ -73,13 +73,16 @@ fn fitted(wanted: &[Column], room: usize) -> Vec<Fitted> {
 }
 
 /// The columns, none wider than what is seen in it needs.
-fn wanted(painter: &Painter<'_>, table: &dyn TableModel, rows: &[Row]) -> Vec<Column> {
+fn wanted(painter: &Painter<'_>, place: &Place, rows: &[Row]) -> Vec<Column> {
     let widest = |at: usize, column: &Column| {
-        let cells = rows.iter().filter_map(|row| row.cells.get(at));
-        let widths = cells.map(|cell| fit::width(&painter.cell(cell).plain()));
+        let cells = rows.iter().filter_map(|row| Some((row, row.cells.get(at)?)));
+        let widths = cells.map(|(row, cell)| {
+            let mark = mark(painter, place, &row.key, at).map_or(0, |mark| fit::width(&mark.text));
+            fit::width(&painter.cell(cell).plain()) + mark
+        });
         widths.chain([fit::width(&column.title)]).max().unwrap_or_default()
     };
-    let all = table.columns().iter().enumerate();
+    let all = place.table.columns().iter().enumerate();
     all.map(|(at, column)| {
         let most = u16::try_from(widest(at, column)).unwrap_or(u16::MAX).min(column.max);
         // A number that is cut lies, and of a short word little is left: they are whole or not there.
@@ -88,6 +91,16 @@ fn wanted(painter: &Painter<'_>, table: &dyn TableModel, rows: &[Row]) -> Vec<Co
         Column { min, max: most, ..column.clone() }
     })
     .collect()
+}
+
+/// What stands before a cell that is marked; a row that is marked as a whole says so in its first cell.
+pub fn mark(painter: &Painter<'_>, place: &Place, row: &RowKey, at: usize) -> Option<Span> {
+    if place.marks.is_empty() {
+        return None;
+    }
+    let column = place.table.columns().get(at).map(|column| column.id.as_str());
+    let marked = place.marks.has(row, column) || (at == 0 && place.marks.has(row, None));
+    marked.then(|| painter.mark())
 }
 
 fn headings(painter: &mut Painter<'_>, area: Area, wanted: &[Column], fitted: &[Fitted], place: &Place) {
@@ -126,7 +139,7 @@ impl Painted<'_> {
             let Some((column, cell)) = self.wanted.get(it.column).zip(self.row.cells.get(it.column)) else { continue };
             let width = u16::try_from(it.width).unwrap_or(u16::MAX);
             let here = Area { x, width, height: 1, y: area.y };
-            let line = self.line(painter, cell, column, it.width);
+            let line = self.line(painter, cell, column, it);
             painter.spelt_line(here, &line, over);
             if self.place.column.as_deref() == Some(column.id.as_str()) {
                 cursor = Some(here);
@@ -147,12 +160,15 @@ impl Painted<'_> {
     }
 
     /// A cell's text, in its column's width, with what the filter matches marked.
-    fn line(&self, painter: &Painter<'_>, cell: &Cell, column: &Column, width: usize) -> Line {
+    fn line(&self, painter: &Painter<'_>, cell: &Cell, column: &Column, it: &Fitted) -> Line {
         let line = marked(&painter.cell(cell), &*self.place.table);
-        let line = if column.name { fit::squeeze(&line, width) } else { line };
+        let mark = mark(painter, self.place, &self.row.key, it.column);
+        let room = it.width.saturating_sub(mark.as_ref().map_or(0, |mark| fit::width(&mark.text)));
+        let line = if column.name { fit::squeeze(&line, room) } else { line };
+        let line = Line(mark.into_iter().collect()).then(line);
         match column.align {
             Align::Left => line,
-            Align::Right => fit::pad_line(&line, width, Align::Right),
+            Align::Right => fit::pad_line(&line, it.width, Align::Right),
         }
     }
 }

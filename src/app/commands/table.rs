@@ -1,9 +1,9 @@
 //! The commands.
 
 use super::{Class, Command, Scope};
-use crate::app::dialog::{ask, compare, help, log, messages, palette, plan, whereis};
+use crate::app::dialog::{ask, bulk, compare, help, log, messages, palette, plan, whereis};
 use crate::app::state::State;
-use crate::app::update::{finding, going, measuring, moving, row, session, viewing};
+use crate::app::update::{finding, going, marking, measuring, moving, row, session, viewing};
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
@@ -43,7 +43,7 @@ pub static COMMANDS: &[Command] = &[
     command!("details.up", "details-up", "Details up", "Scrolls the details of the selected row up.", "", Row, View, always, |s, _| moving::details(s, -1)),
 
     command!("place.enter", "enter", "Open", "Goes into what is selected: a service's flow, a track, a run, a job's output.", "", Row, View, going::can_enter, |s, _| going::enter(s)),
-    command!("place.back", "back", "Back", "Clears the filter, else goes back out of what was entered.", "", Everywhere, View, always, |s, _| going::out(s)),
+    command!("place.back", "back", "Back", "Takes marks away, else clears the filter, else goes back out of what was entered.", "", Everywhere, View, always, |s, _| going::out(s)),
     command!("place.last", "last-place", "Last place", "Goes back to the place before this one, and again to this one.", "", Everywhere, View, going::has_back, |s, _| going::toggle(s)),
     command!("history.back", "history-back", "Back in history", "Goes one place back in the history of places.", "", Everywhere, View, going::has_back, |s, _| going::back(s)),
     command!("history.forward", "history-forward", "Forward in history", "Goes one place forward in the history of places.", "", Everywhere, View, going::has_forward, |s, _| going::forward(s)),
@@ -77,7 +77,11 @@ pub static COMMANDS: &[Command] = &[
     command!("version.compare", "compare", "Compare …", "Shows what one version or environment of a service has and another has not: what is selected and what comes next, or what is named.", "[SERVICE] [FROM TO]", Everywhere, View, compare::can_compare, compare::open),
     command!("run.log", "log", "Output", "Shows the output of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
 
-    command!("row.copy", "copy", "Copy", "Copies what the selected row is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),
+    command!("row.mark", "mark", "Mark", "Marks the selected row or cell, or takes its mark away: promote, roll back, lock, compare and copy act on what is marked.", "", Row, View, marking::can_mark, |s, _| marking::toggle(s)),
+    command!("marks.all", "mark-all", "Mark all", "Marks every row that passes the filter, or its cell in the column of the cursor.", "", Row, View, marking::can_mark, |s, _| marking::all(s)),
+    command!("marks.none", "mark-none", "Mark none", "Takes all marks of the screen away.", "", Everywhere, View, marking::has_marks, |s, _| marking::none(s)),
+    command!("marks.invert", "mark-invert", "Invert the marks", "Marks what is not marked and takes the other marks away, among the rows that pass the filter.", "", Row, View, marking::can_mark, |s, _| marking::invert(s)),
+    command!("row.copy", "copy", "Copy", "Copies what the selected row, or each that is marked, is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),
     command!("row.open", "open", "Open in the browser", "Opens the page of what is selected.", "", Row, Local, row::can_open, |s, _| row::open(s)),
     command!("data.sync", "sync", "Read again", "Reads everything again, now.", "", Everywhere, Local, session::can_sync, |s, _| session::sync(s)),
     command!("theme.set", "theme", "Theme", "Changes the colours, for this session.", "NAME", Everywhere, Local, always, session::theme),
@@ -95,6 +99,7 @@ pub static COMMANDS: &[Command] = &[
     command!("version.mark-bad", "mark-bad", "Mark bad …", "Marks the selected version bad, with a reason: it is never offered as a default again.", "[VERSION]", Row, Plan, always, ask::mark_bad),
     command!("version.mark-good", "mark-good", "Lift the mark …", "Takes the mark back that says that the selected version is bad.", "[VERSION]", Row, Plan, always, ask::mark_good),
 
+    command!("bulk.show", "bulk", "Several at once", "Shows the operations that are carried out one after the other, or ended, while nobody looked.", "", Everywhere, View, bulk::can_show, |s, _| bulk::show_again(s)),
     command!("plan.confirm", "confirm", "Carry out the plan", "Carries out the plan that is shown, as its dialog asks for: `y`, or the environment's name.", "", Plan, Mutate, plan::can_confirm, |s, _| plan::confirm(s)),
     command!("plan.undo", "undo", "Undo …", "Plans to put back what was live before the operation that just ended.", "", Plan, Plan, plan::can_undo, |s, _| plan::undo(s)),
 ];

@@ -1,6 +1,7 @@
 //! Dialogs: each holds its own state, takes keys, and says in lines what it shows ([`Paper`]).
 
 pub mod ask;
+pub mod bulk;
 pub mod compare;
 pub mod help;
 pub mod log;
@@ -24,6 +25,8 @@ use crate::model::Time;
 pub enum Dialog {
     /// A plan: read, confirmed, carried out.
     Plan(Box<plan::Plans>),
+    /// Several plans at once.
+    Bulk(Box<bulk::Bulk>),
     /// Two versions side by side.
     Compare(Box<compare::Compare>),
     /// A lock or a mark with its reason.
@@ -57,6 +60,7 @@ impl Dialog {
     pub fn paper(&self, state: &State) -> Paper {
         match self {
             Self::Plan(it) => it.paper(state),
+            Self::Bulk(it) => it.paper(state),
             Self::Compare(it) => it.paper(state),
             Self::Ask(it) => it.paper(state),
             Self::Help(it) => it.paper(state),
@@ -72,6 +76,7 @@ impl Dialog {
     fn key(&mut self, state: &mut State, key: Key) -> Step {
         match self {
             Self::Plan(it) => it.key(state, key),
+            Self::Bulk(it) => it.key(state, key),
             Self::Compare(it) => it.key(state, key),
             Self::Ask(it) => it.key(state, key),
             Self::Help(it) => it.key(state, key),
@@ -87,6 +92,7 @@ impl Dialog {
     fn paste(&mut self, text: &str) {
         match self {
             Self::Plan(it) => it.paste(text),
+            Self::Bulk(it) => it.paste(text),
             Self::Compare(it) => it.paste(text),
             Self::Ask(it) => it.paste(text),
             Self::Help(it) => it.paste(text),
@@ -101,6 +107,7 @@ impl Dialog {
     pub fn waits_since(&self) -> Option<Time> {
         match self {
             Self::Plan(it) => it.waits_since(),
+            Self::Bulk(it) => it.waits_since(),
             Self::Compare(it) => it.asked,
             Self::Where(it) => it.asked,
             Self::Log(it) => it.asked,

@@ -210,8 +210,12 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Clears the filter, else leaves what was entered.
+/// Takes marks away, else clears the filter, else leaves what was entered.
 pub fn out(state: &mut State) -> Vec<Effect> {
+    if !state.place.marks.is_empty() {
+        state.place.marks.clear();
+        return Vec::new();
+    }
     if !state.place.wish.filter.is_empty() {
         state.place.wish.filter.clear();
         state.outdated = true;

@@ -3,6 +3,7 @@
 pub mod finding;
 pub mod going;
 pub mod keys;
+pub mod marking;
 pub mod measuring;
 pub mod moving;
 pub mod replies;

@@ -1,8 +1,8 @@
 //! Answers: each is opened at the gate, and goes to what asked for it.
 
-use crate::app::dialog::{compare, log, plan, whereis};
+use crate::app::dialog::{bulk, compare, log, plan, whereis};
 use crate::app::effect::Effect;
-use crate::app::gate::Late;
+use crate::app::gate::{Late, Slot};
 use crate::app::message::Message;
 use crate::app::msg::Reply;
 use crate::app::state::State;
@@ -13,7 +13,10 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
     let slot = late.slot().clone();
     match state.slots.take(late) {
         None => Vec::new(),
-        Some(Reply::Plan(result)) => plan::planned(state, result),
+        Some(Reply::Plan(result)) => match &slot {
+            Slot::PlanOf(track) => bulk::planned(state, track, result),
+            _ => plan::planned(state, result),
+        },
         Some(Reply::Done(result)) => plan::done(state, &slot, result),
         Some(Reply::Log(result)) => log::came(state, result),
         Some(Reply::Compared(result)) => compare::compared(state, result),

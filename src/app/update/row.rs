@@ -3,17 +3,26 @@
 use crate::app::effect::Effect;
 use crate::app::message::Message;
 use crate::app::state::State;
+use crate::app::update::marking;
+use crate::view::format;
 
 /// Whether there is something to copy.
 pub fn can_copy(state: &State) -> Result<(), String> {
-    state.place.subject().copy.map(|_| ()).ok_or_else(|| "there is nothing to copy here".to_owned())
+    let marked = !state.place.marks.is_empty();
+    let copy = || state.place.subject().copy.map(|_| ());
+    if marked { Ok(()) } else { copy().ok_or_else(|| "there is nothing to copy here".to_owned()) }
 }
 
 /// Copies what the row is about.
 pub fn copy(state: &mut State) -> Vec<Effect> {
-    let Some(text) = state.place.subject().copy else { return Vec::new() };
-    state.tell(Message::note(format!("copied {text}")));
-    vec![Effect::Copy(text)]
+    let all: Vec<String> = marking::targets(state).into_iter().filter_map(|subject| subject.copy).collect();
+    let says = match all.as_slice() {
+        [] => "there is nothing to copy there any more".to_owned(),
+        [one] => format!("copied {one}"),
+        several => format!("copied {} lines", format::count_of(several.len())),
+    };
+    state.tell(Message::note(says));
+    if all.is_empty() { Vec::new() } else { vec![Effect::Copy(all.join("\n"))] }
 }
 
 /// Whether the row has a page.

@@ -50,6 +50,8 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "roll_back", opens: |it| plan(it, "track.rollback"), conditions: &[Ordinary, Loading, Error] },
     Scene { name: "lock", opens: |it| { track(it); it.run("track.lock", ""); }, conditions: TOLD },
     Scene { name: "mark_bad", opens: |it| { track(it); it.run("version.mark-bad", ""); }, conditions: TOLD },
+    Scene { name: "marked", opens: |it| it.press("Space j l l Space"), conditions: FULL },
+    Scene { name: "bulk", opens: bulk, conditions: ASKED },
     Scene { name: "compare", opens: compare, conditions: ASKED },
     Scene { name: "where", opens: find, conditions: ASKED },
     Scene { name: "log", opens: log, conditions: ASKED },
@@ -193,6 +195,25 @@ fn find(it: &mut Stage) {
     it.answer(reply.map(Reply::Found));
 }
 
+/// Every service in production, with a plan for each, or what there is in its place.
+fn bulk(it: &mut Stage) {
+    it.press("l l l");
+    it.run("marks.all", "");
+    let command = commands::by_id("track.promote").unwrap();
+    let mut open = commands::run(&mut it.state, command, "");
+    let condition = it.condition;
+    while let Some(effect) = open.pop() {
+        let Effect::Ask(ticket, crate::app::Request::Plan(intent)) = effect else { continue };
+        let plan = || {
+            let operation = intent.track.to_string().as_str().into();
+            Box::new(Plan { operation, intent: intent.clone(), ..condition.plan() })
+        };
+        let Some(result) = condition.answer(plan, || None) else { continue };
+        let at = it.state.clock + chrono::TimeDelta::seconds(1);
+        open.extend(update(&mut it.state, at, Msg::Reply(Late::new(ticket, Reply::Plan(result)))));
+    }
+}
+
 fn compare(it: &mut Stage) {
     track(it);
     let command = commands::by_id("version.compare").unwrap();
@@ -308,7 +329,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 10, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 11, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -324,5 +345,6 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Quit(_) => "quit",
         Dialog::Compare(_) => "compare",
         Dialog::Views(_) => "views",
+        Dialog::Bulk(_) => "bulk",
     }
 }

@@ -1,15 +1,19 @@
 //! What is compared: what is named, else what is selected with what belongs beside it.
 
 use crate::app::state::State;
+use crate::app::update::marking;
 use crate::model::{EnvironmentId, ServiceId};
 use crate::picture::{ServicePicture, Track};
-use crate::view::Screen;
+use crate::view::{Screen, Subject};
 
 /// A service and the names of two points of its history.
 type Meant = (ServiceId, String, String);
 
 /// Whether there is something to compare.
 pub fn can_compare(state: &State) -> Result<(), String> {
+    if !state.place.marks.is_empty() {
+        return Ok(());
+    }
     meant(state, "").map(|_| ())
 }
 
@@ -18,6 +22,7 @@ pub fn meant(state: &State, arguments: &str) -> Result<Meant, String> {
     let words: Vec<&str> = arguments.split_whitespace().collect();
     let selected = || state.place.service().ok_or_else(|| "no service is selected".to_owned());
     match words.as_slice() {
+        [] if !state.place.marks.is_empty() => of_marks(state),
         [] => of_selection(state, selected()?),
         [from] => Ok((selected()?, (*from).to_owned(), here(state, &selected()?)?)),
         [from, to] => Ok((selected()?, (*from).to_owned(), (*to).to_owned())),
@@ -37,6 +42,37 @@ fn here(state: &State, service: &ServiceId) -> Result<String, String> {
 
 fn picture<'a>(state: &'a State, service: &ServiceId) -> Option<&'a ServicePicture> {
     state.sources.snapshot.service(service).map(|it| &**it)
+}
+
+/// Two marked environments, versions or changes of one service, the later environment and the older version first.
+fn of_marks(state: &State) -> Result<Meant, String> {
+    let marked = marking::targets(state);
+    let [one, other] = marked.as_slice() else {
+        return Err(format!("two are compared, and {} are marked", marked.len()));
+    };
+    let (Some(service), true) = (one.service.clone(), one.service == other.service) else {
+        return Err("two of one service are compared".to_owned());
+    };
+    let name = |subject: &Subject| {
+        let environment = subject.environment.as_ref().map(|it| it.as_str().to_owned());
+        let version = subject.version.as_ref().map(|it| it.as_str().to_owned());
+        match state.place.wish.screen {
+            Screen::Track => version.or_else(|| subject.commit.map(|it| it.to_string())),
+            Screen::Flow => environment.or_else(|| subject.commit.map(|it| it.to_string())),
+            _ => environment,
+        }
+    };
+    let rank = |subject: &Subject| {
+        let environments = &state.sources.snapshot.environments;
+        environments.iter().position(|it| Some(&it.id) == subject.environment.as_ref())
+    };
+    // Rows stand newest first; environments in the order of promotion.
+    let turned = state.place.wish.screen == Screen::Track || rank(one) <= rank(other);
+    let (from, to) = if turned { (other, one) } else { (one, other) };
+    match (name(from), name(to)) {
+        (Some(from), Some(to)) => Ok((service, from, to)),
+        _ => Err("mark environments, versions or changes: l moves to the environments".to_owned()),
+    }
 }
 
 fn of_selection(state: &State, service: ServiceId) -> Result<Meant, String> {

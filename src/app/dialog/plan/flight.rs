@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::{Plans, SHIELD, Stage};
-use crate::app::dialog::Dialog;
+use crate::app::dialog::{Dialog, bulk};
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::{Late, Slot};
 use crate::app::message::{Message, Weight};
@@ -16,7 +16,7 @@ use crate::model::{Progress, Text};
 use crate::operation::{Confirmation, Ending, OperationSummary, Plan};
 
 /// Has a plan carried out.
-pub(super) fn start(state: &mut State, plan: Arc<Plan>, confirmation: Confirmation) -> Vec<Effect> {
+pub fn start(state: &mut State, plan: Arc<Plan>, confirmation: Confirmation) -> Vec<Effect> {
     let ticket = state.slots.issue(Slot::Operation(plan.operation.clone()));
     state.flying.push(Flying { plan: plan.clone(), since: state.clock, progress: None });
     vec![Effect::Ask(ticket, Request::Run(Box::new(Plan::clone(&plan)), confirmation))]
@@ -39,6 +39,9 @@ pub fn done(state: &mut State, slot: &Slot, result: Result<Outcome, Failure>) ->
         return Vec::new();
     };
     let Flying { plan, .. } = state.flying.remove(at);
+    if bulk::follows(state, operation) {
+        return bulk::ended(state, operation, result);
+    }
     let now = state.clock;
     let dialog = state.dialogs.iter_mut().find_map(|dialog| match dialog {
         Dialog::Plan(plans) if plans.follows(operation) => Some(plans),

@@ -17,21 +17,23 @@ use chrono::TimeDelta;
 
 pub use flight::{done, progressed};
 
-use super::Dialog;
+use super::{Dialog, bulk};
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
 use crate::app::input::Entry;
 use crate::app::message::Message;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
+use crate::app::update::marking;
 use crate::app::world::Failure;
 use crate::backend::Verb;
 use crate::model::{OperationId, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::{Confirm, Confirmation, Done, Intent, Plan};
 use crate::picture::Snapshot;
+use crate::view::Subject;
 
 /// For how long keys are ignored after something to confirm has appeared, milliseconds.
-const SHIELD: i64 = 300;
+pub const SHIELD: i64 = 300;
 
 /// The dialog of a plan.
 #[derive(Clone, Debug)]
@@ -80,12 +82,11 @@ enum Focus {
 
 /// Whether the selected track can be promoted to.
 pub fn can_promote(state: &State) -> Result<(), String> {
-    let track = writable(state)?;
-    let release_line = state.sources.snapshot.environment(&track.environment).is_some_and(|it| it.release_line);
-    if release_line {
-        return Err(format!("{} is made of release tags: a tag is set in git, not here", track.environment));
+    if !state.place.marks.is_empty() {
+        // Each of them says in the list why it cannot.
+        return Ok(());
     }
-    Ok(())
+    possible(state, &meant(state, state.place.subject())?)
 }
 
 /// Whether the selected track can be rolled back.
@@ -93,20 +94,26 @@ pub fn can_roll_back(state: &State) -> Result<(), String> {
     can_promote(state)
 }
 
-/// The selected track, if some backend can change it.
-fn writable(state: &State) -> Result<TrackId, String> {
-    let subject = state.place.subject();
+/// The track that a subject means.
+fn meant(state: &State, subject: Subject) -> Result<TrackId, String> {
+    let meant = subject.track().or_else(|| in_production(&state.sources.snapshot, subject.service?));
+    meant.ok_or_else(|| "select an environment first: l moves to its column".to_owned())
+}
+
+/// Whether some backend can change the track.
+fn possible(state: &State, track: &TrackId) -> Result<(), String> {
     let snapshot = &state.sources.snapshot;
-    let meant = subject.track().or_else(|| in_production(snapshot, subject.service?));
-    let track = meant.ok_or("select an environment first: l moves to its column")?;
-    let owner = snapshot.track(&track).and_then(|track| track.owner.as_ref());
+    if snapshot.environment(&track.environment).is_some_and(|it| it.release_line) {
+        return Err(format!("{} is made of release tags: a tag is set in git, not here", track.environment));
+    }
+    let owner = snapshot.track(track).and_then(|track| track.owner.as_ref());
     let writes = owner.and_then(|owner| snapshot.sources.get(owner)).map(|source| source.writes);
     match writes {
-        Some(true) => Ok(track),
+        Some(true) => Ok(()),
         Some(false) => Err(format!("the backend of {track} only reads")),
-        None if snapshot.track(&track).is_some() => Err(format!("no backend that can change things owns {track}")),
+        None if snapshot.track(track).is_some() => Err(format!("no backend that can change things owns {track}")),
         // A service that is not there yet may be promoted to: planning says what is missing.
-        None => Ok(track),
+        None => Ok(()),
     }
 }
 
@@ -129,9 +136,29 @@ pub fn roll_back(state: &mut State, version: &str) -> Vec<Effect> {
 }
 
 fn intend(state: &mut State, verb: Verb, version: &str) -> Vec<Effect> {
-    let Ok(track) = writable(state) else { return Vec::new() };
     let version = (!version.is_empty()).then(|| Version::from(version));
-    open(state, Intent { verb, track, version, source: None, reason: None })
+    let meant = marking::targets(state).into_iter().map(|subject| meant(state, subject));
+    let tracks: Vec<TrackId> = match meant.collect::<Result<Vec<TrackId>, String>>() {
+        Ok(tracks) => bulk::distinct(tracks.into_iter()),
+        Err(reason) => {
+            state.tell(Message::warning(reason));
+            return Vec::new();
+        }
+    };
+    match tracks.as_slice() {
+        [] => {
+            state.tell(Message::warning("what was marked is not there any more"));
+            Vec::new()
+        }
+        [track] => match possible(state, track) {
+            Ok(()) => open(state, Intent { verb, track: track.clone(), version, source: None, reason: None }),
+            Err(reason) => {
+                state.tell(Message::warning(reason));
+                Vec::new()
+            }
+        },
+        _ => bulk::open(state, verb, tracks, version.as_ref()),
+    }
 }
 
 /// Opens the dialog of an intent and has it planned.
