@@ -52,6 +52,7 @@ async fn company(directory: &Path) -> World {
         state: None,
         clock: Arc::new(now),
         origin: Text::from("cockpit"),
+        at_a_glance: false,
     })
     .expect("it opens");
     let refreshed = world.refresh().await.expect("it is read");

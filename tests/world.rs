@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flightdeck::model::{Kind, Scope, ServiceId, Text, TrackId};
+use flightdeck::view::metrics::Known;
+use flightdeck::view::{self, Screen, Sources, Wish};
 use flightdeck::world::{World, WorldError, WorldOptions};
 
 struct Place {
@@ -49,14 +51,23 @@ impl Place {
     }
 
     fn open_in(&self, dir: &Path) -> Result<World, WorldError> {
-        World::open(&WorldOptions {
+        World::open(&self.options(dir))
+    }
+
+    fn options(&self, dir: &Path) -> WorldOptions {
+        WorldOptions {
             repository: false,
             dir: dir.to_path_buf(),
             config: None,
             state: Some(self.root.path().join("state")),
             clock: Arc::new(chrono::Utc::now),
             origin: Text::from("command line"),
-        })
+            at_a_glance: false,
+        }
+    }
+
+    fn glance(&self) -> World {
+        World::open(&WorldOptions { at_a_glance: true, ..self.options(&self.repository()) }).expect("opened")
     }
 }
 
@@ -112,6 +123,51 @@ async fn what_is_stored_is_there_before_anything_is_read() {
     let refreshed = world.refresh().await.expect("the store is fine");
     assert!(refreshed.is_partial(), "a repository that cannot be read is told");
     assert!(live(&world).is_some(), "what cannot be read is stale, not gone");
+}
+
+/// What the board says of a world: all that a person can read there.
+fn board(world: &World) -> Vec<String> {
+    let sources = Sources {
+        snapshot: world.snapshot(),
+        operations: Arc::from([]),
+        metrics: Known::default(),
+        me: Arc::default(),
+        now: "2026-11-20T12:00:00Z".parse().expect("a time"),
+    };
+    let board = view::open(&Wish::of(Screen::Board), &sources);
+    let rows = (0..board.len()).flat_map(|at| board.row(at).cells.into_iter().map(|cell| cell.line.plain()));
+    rows.chain([board.summary().plain()]).collect()
+}
+
+#[tokio::test]
+async fn a_glance_says_on_the_board_what_the_whole_picture_says() {
+    let place = Place::new();
+    place.commit("first");
+    place.git(&["tag", "v1.0"]);
+    place.commit("second");
+    place.git(&["tag", "v1.1"]);
+    place.commit("third");
+    place.open().expect("opened").refresh().await.expect("read");
+
+    let world = place.glance();
+    assert!(world.snapshot().glance && !world.is_whole());
+    let first = board(&world);
+    assert!(first.iter().any(|text| text.contains("v1.1")), "{first:?}");
+    world.complete().await.expect("the store is fine");
+    assert!(!world.snapshot().glance && world.is_whole());
+    assert_eq!(board(&world), first);
+    assert_eq!(board(&place.open().expect("opened")), first);
+}
+
+#[tokio::test]
+async fn a_damaged_glance_is_as_none() {
+    let place = Place::new();
+    place.commit("first");
+    place.git(&["tag", "v1.0"]);
+    place.open().expect("opened").refresh().await.expect("read");
+    fs::write(place.root.path().join("state/glance.json"), "{\"version\":1,").expect("written");
+    let world = place.glance();
+    assert!(world.is_whole() && !world.snapshot().glance);
 }
 
 #[tokio::test]

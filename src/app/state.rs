@@ -1,6 +1,6 @@
 //! Everything that the cockpit knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::dialog::Dialog;
@@ -18,7 +18,7 @@ use super::place::{Open, Place, Stop};
 use super::update::measuring::Measuring;
 use super::update::viewing::{self, Held};
 use crate::config::ViewEntry;
-use crate::model::{EnvironmentId, OperationId, Progress, ServiceId, Text, Time};
+use crate::model::{EnvironmentId, OperationId, Progress, RepositoryId, ServiceId, Text, Time};
 use crate::operation::{Candidate, OperationSummary, Plan, WriteMode};
 use crate::picture::Snapshot;
 use crate::view::metrics::Known;
@@ -58,6 +58,8 @@ pub struct State {
     pub write: WriteMode,
     /// Whether it could be at the last message.
     pub writing: bool,
+    /// The repositories of which was told that their history is cut off.
+    pub cut_off: BTreeSet<RepositoryId>,
     /// What was told.
     pub messages: Messages,
     /// The keys.
@@ -198,6 +200,7 @@ impl State {
             typing_filter: None,
             writing: start.write.rule(start.now).writes(),
             write: start.write,
+            cut_off: BTreeSet::new(),
             messages: Messages::default(),
             keymap: Arc::new(start.keymap),
             chord: Chord::default(),

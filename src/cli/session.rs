@@ -16,7 +16,11 @@ use crate::config::{self, Loaded};
 use crate::model::{Clock, OperationId, Text, Time, text};
 use crate::operation::{OperationError, OperationSummary};
 use crate::picture::Snapshot;
+use crate::view;
 use crate::world::{Refreshed, World, WorldError, WorldOptions};
+
+/// From where somebody acts who sits in the cockpit.
+pub const COCKPIT: &str = "cockpit";
 
 /// What a command needs of the world around it.
 pub struct Session<'a> {
@@ -135,6 +139,7 @@ impl Session<'_> {
             state: self.global.state.as_ref().map(|state| self.directory.join(state)),
             clock: self.clock.clone(),
             origin: Text::from(origin),
+            at_a_glance: origin == COCKPIT,
         }
     }
 
@@ -177,9 +182,7 @@ pub const UNSHALLOW: &str = "`git fetch --unshallow --filter=blob:none` there br
 
 /// What has to be known before an answer from a history that is cut off is believed, a sentence a repository.
 pub fn cut_off(snapshot: &Snapshot) -> Vec<String> {
-    let say =
-        |id| format!("{id} is a shallow clone: commits before its cut are taken for absent, and counts for whole");
-    snapshot.cut_off().map(say).collect()
+    snapshot.cut_off().map(view::cut_off).collect()
 }
 
 /// The sources that are being read.

@@ -4,11 +4,12 @@
 //! two observations at one instant the one whose encoding is greater. So folding is a union, and replay changes nothing.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Artifact, BadMark, Deployment, Incident, Lock, PullRequest, Reference, Run, SourceId, Time, TrackState,
+    Artifact, BadMark, Deployment, Incident, Lock, Pool, PullRequest, Reference, Run, Share, SourceId, Time, TrackState,
 };
 
 /// The version of the encoding of [`Body`]. Raised when an older reader could misread a newer body.
@@ -38,36 +39,48 @@ impl Fact {
         FactKey { source: self.source.clone(), kind, name }
     }
 
+    /// Shares the names that many facts have with those in `pool`. What somebody else holds already is left as it is.
+    pub fn share(&mut self, pool: &mut Pool) {
+        self.source.share(pool);
+        match &mut self.body {
+            Body::Deployment(it) => Arc::get_mut(it).into_iter().for_each(|it| it.share(pool)),
+            Body::Run(it) => Arc::get_mut(it).into_iter().for_each(|it| it.share(pool)),
+            Body::Artifact(it) => Arc::get_mut(it).into_iter().for_each(|it| it.share(pool)),
+            Body::State(it) => Arc::get_mut(it).into_iter().for_each(|it| it.share(pool)),
+            _ => {}
+        }
+    }
+
     /// Whether this fact holds over `other`, which has the same key.
     pub fn supersedes(&self, other: &Self) -> bool {
         self.observed_at.cmp(&other.observed_at).then_with(|| self.body.encoded().cmp(&other.body.encoded())).is_gt()
     }
 }
 
-/// What was seen.
+/// What was seen: shared, because the picture is made of the same things.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum Body {
     /// A branch, a tag or what is checked out.
-    Reference(Reference),
+    Reference(Arc<Reference>),
     /// A pull request.
-    PullRequest(PullRequest),
+    PullRequest(Arc<PullRequest>),
     /// An execution of a pipeline.
-    Run(Run),
+    Run(Arc<Run>),
     /// A built thing in a place.
-    Artifact(Artifact),
+    Artifact(Arc<Artifact>),
     /// An attempt to put a version into an environment.
-    Deployment(Deployment),
+    Deployment(Arc<Deployment>),
     /// What an environment runs now.
-    State(TrackState),
+    State(Arc<TrackState>),
     /// A period in which users were hurt.
-    Incident(Incident),
+    Incident(Arc<Incident>),
     /// A lock that somebody set or took away.
-    Lock(Lock),
+    Lock(Arc<Lock>),
     /// A version that somebody marked bad.
-    BadMark(BadMark),
+    BadMark(Arc<BadMark>),
     /// What had this key is not there any more.
-    Withdrawn(Withdrawn),
+    Withdrawn(Arc<Withdrawn>),
 }
 
 /// The absence of what was reported before.
@@ -83,7 +96,7 @@ macro_rules! body_from {
     ($($Kind:ident),*) => {
         $(impl From<$Kind> for Body {
             fn from(it: $Kind) -> Self {
-                Self::$Kind(it)
+                Self::$Kind(Arc::new(it))
             }
         })*
     };
@@ -92,7 +105,7 @@ body_from!(Reference, PullRequest, Run, Artifact, Deployment, Incident, Lock, Ba
 
 impl From<TrackState> for Body {
     fn from(it: TrackState) -> Self {
-        Self::State(it)
+        Self::State(Arc::new(it))
     }
 }
 

@@ -37,7 +37,8 @@ pub use touched::Touched;
 pub use walk::Difference;
 
 /// A commit's place in the graph. Smaller for each ancestor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Pos(pub u32);
 
 impl Pos {

@@ -108,6 +108,8 @@ impl Ledger {
     }
 
     fn take(&mut self, reported: impl IntoIterator<Item = Reported>, codebases: &[Codebase<'_>]) {
+        let reported = reported.into_iter();
+        self.entries.reserve_exact(reported.size_hint().0);
         for it in reported {
             let entry = self.judge(it, codebases);
             self.entries.push(entry);

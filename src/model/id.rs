@@ -5,23 +5,29 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 
-use super::text;
+use super::{Pool, Share, text};
 
 macro_rules! name {
     ($(#[$doc:meta])* $Name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $Name(Arc<str>);
+        pub struct $Name(ArcStr);
 
         impl $Name {
             /// The name exactly as the outside spells it: for look-ups and requests, never for a terminal.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Share for $Name {
+            fn share(&mut self, pool: &mut Pool) {
+                pool.share(&mut self.0);
             }
         }
 

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod gate;
 pub mod id;
 pub mod incident;
+pub mod pool;
 pub mod reference;
 pub mod run;
 pub mod service;
@@ -29,6 +30,7 @@ pub use id::{
     SourceId, TrackId, Version,
 };
 pub use incident::Incident;
+pub use pool::{Pool, Share};
 pub use reference::{Reference, ReferenceKind};
 pub use run::{Job, Phase, PhaseKind, Run, Step};
 pub use service::Service;

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
+
+use super::{Pool, Share};
 
 /// The longest text that is kept, in characters. Longer ones end in `…`; a subject line of 10 kB is a real thing.
 pub const LONGEST: usize = 4_096;
@@ -15,7 +17,7 @@ pub const LONGEST: usize = 4_096;
 /// One line of text from outside, cleaned when it was made.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
-pub struct Text(Arc<str>);
+pub struct Text(ArcStr);
 
 impl Text {
     /// Cleans bytes that should be UTF-8 and may not be: what is not shows as `�`.
@@ -34,9 +36,15 @@ impl Text {
     }
 }
 
+impl Share for Text {
+    fn share(&mut self, pool: &mut Pool) {
+        pool.share(&mut self.0);
+    }
+}
+
 impl From<&str> for Text {
     fn from(raw: &str) -> Self {
-        Self(clean(raw).into())
+        Self(clean(raw).as_ref().into())
     }
 }
 

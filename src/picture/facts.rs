@@ -1,27 +1,31 @@
 //! All facts by key, and which parts of the picture a change of them touches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
 
 use crate::fact::{Body, Fact, FactKey, FactKind};
-use crate::model::{RepositoryId, ServiceId};
+use crate::model::{Pool, RepositoryId, ServiceId};
 
 /// Facts by key: a union in which the later observation holds, so that order and repetition change nothing.
+///
+/// A key can be computed from its fact, so that none is kept: of a hundred thousand facts the keys alone would take more
+/// room than the facts.
 #[derive(Clone, Debug, Default)]
 pub struct FactSet {
-    all: BTreeMap<FactKey, Filed>,
-    by_service: BTreeMap<ServiceId, BTreeSet<FactKey>>,
-    by_repository: BTreeMap<RepositoryId, BTreeSet<FactKey>>,
-    /// Runs that name no service: they belong to whoever has their commit.
-    anybodys: BTreeSet<FactKey>,
-    /// Locks, and incidents that name no service: they belong to the picture as a whole.
-    shared: BTreeSet<FactKey>,
-}
-
-/// A fact and the shelf on which its key lies: none for the absence of what never was anywhere.
-#[derive(Clone, Debug)]
-struct Filed {
-    fact: Fact,
-    home: Option<Home>,
+    /// Every fact that holds, in the order in which their keys were first seen. None ever leaves: what is gone is a
+    /// tombstone.
+    all: Vec<Fact>,
+    /// Where the fact of a key is: the hash of the key and the place in `all`.
+    places: HashTable<(u64, u32)>,
+    hasher: RandomState,
+    /// The places of the facts on each shelf.
+    shelves: BTreeMap<Home, Vec<u32>>,
+    /// The shelves of tombstones that do not say by themselves whose they are: they stay filed where they were.
+    graves: BTreeMap<u32, Home>,
+    /// The names in them.
+    names: Pool,
 }
 
 /// Which parts of the picture have to be drawn anew.
@@ -54,79 +58,117 @@ impl Dirty {
 }
 
 /// What a fact is filed under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Home {
     Service(ServiceId),
     Repository(RepositoryId),
+    /// Runs that name no service: they belong to whoever has their commit.
     Anybody,
+    /// Locks, and incidents that name no service: they belong to the picture as a whole.
     Shared,
 }
 
 impl FactSet {
-    /// Takes facts in and says what they touched.
-    pub fn merge(&mut self, facts: impl IntoIterator<Item = Fact>) -> Dirty {
-        let mut dirty = Dirty::default();
-        for fact in facts {
-            let key = fact.key();
-            let old = self.all.get(&key);
-            if old.is_some_and(|old| old.fact == fact || !fact.supersedes(&old.fact)) {
-                continue;
-            }
-            // What is gone and does not say whose it was stays filed where it was.
-            let before = old.and_then(|old| old.home.clone());
-            let after = home(&fact).or_else(|| before.clone());
-            before.iter().chain(&after).for_each(|shelf| dirty.touch(shelf));
-            if before != after {
-                if let Some(before) = before {
-                    self.shelf(before).remove(&key);
-                }
-                if let Some(after) = &after {
-                    self.shelf(after.clone()).insert(key.clone());
-                }
-            }
-            self.all.insert(key, Filed { fact, home: after });
+    /// Takes a fact in and notes what it touched.
+    pub fn take(&mut self, mut fact: Fact, dirty: &mut Dirty) {
+        fact.share(&mut self.names);
+        let key = fact.key();
+        let hash = self.hasher.hash_one(&key);
+        let place = self.place(hash, &key);
+        let old = place.and_then(|at| self.fact(at));
+        if old.is_some_and(|old| *old == fact || !fact.supersedes(old)) {
+            return;
         }
-        dirty
+        let before = place.and_then(|at| self.home(at));
+        let own = home(&fact);
+        let is_grave = own.is_none();
+        let after = own.or_else(|| before.clone());
+        before.iter().chain(&after).for_each(|shelf| dirty.touch(shelf));
+        let at = match place.and_then(|at| Some((at, self.all.get_mut(at as usize)?))) {
+            Some((at, slot)) => {
+                *slot = fact;
+                at
+            }
+            None => self.append(hash, fact),
+        };
+        self.graves.remove(&at);
+        if let (true, Some(after)) = (is_grave, &after) {
+            self.graves.insert(at, after.clone());
+        }
+        if before != after {
+            self.move_to(at, before.as_ref(), after);
+        }
     }
 
-    fn shelf(&mut self, home: Home) -> &mut BTreeSet<FactKey> {
-        match home {
-            Home::Service(service) => self.by_service.entry(service).or_default(),
-            Home::Repository(repository) => self.by_repository.entry(repository).or_default(),
-            Home::Anybody => &mut self.anybodys,
-            Home::Shared => &mut self.shared,
+    /// Where the fact of a key is.
+    fn place(&self, hash: u64, key: &FactKey) -> Option<u32> {
+        let is = |&(other, at): &(u64, u32)| other == hash && self.fact(at).is_some_and(|it| it.key() == *key);
+        self.places.find(hash, is).map(|&(_, at)| at)
+    }
+
+    fn fact(&self, at: u32) -> Option<&Fact> {
+        self.all.get(at as usize)
+    }
+
+    /// The shelf on which the fact at a place lies: none for the absence of what never was anywhere.
+    fn home(&self, at: u32) -> Option<Home> {
+        home(self.fact(at)?).or_else(|| self.graves.get(&at).cloned())
+    }
+
+    fn append(&mut self, hash: u64, fact: Fact) -> u32 {
+        // Four thousand million facts do not fit into memory.
+        let at = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.push(fact);
+        self.places.insert_unique(hash, (hash, at), |&(hash, _)| hash);
+        at
+    }
+
+    fn move_to(&mut self, at: u32, before: Option<&Home>, after: Option<Home>) {
+        if let Some(shelf) = before.and_then(|before| self.shelves.get_mut(before)) {
+            shelf.retain(|&other| other != at);
+        }
+        if let Some(after) = after {
+            self.shelves.entry(after).or_default().push(at);
         }
     }
 
     /// The services that any fact names.
     pub fn services(&self) -> impl Iterator<Item = &ServiceId> {
-        self.by_service.iter().filter(|(_, keys)| self.live(keys).next().is_some()).map(|(service, _)| service)
+        self.shelves.iter().filter_map(|(home, places)| match home {
+            Home::Service(service) if self.live(places).next().is_some() => Some(service),
+            _ => None,
+        })
     }
 
-    /// The facts of one service.
-    pub fn of_service(&self, service: &ServiceId) -> impl Iterator<Item = &Fact> {
-        self.by_service.get(service).into_iter().flat_map(|keys| self.live(keys))
+    /// The facts of one service, by their keys.
+    pub fn of_service(&self, service: &ServiceId) -> Vec<&Fact> {
+        self.on(&Home::Service(service.clone()))
     }
 
-    /// The references and pull requests of one repository.
-    pub fn of_repository(&self, repository: &RepositoryId) -> impl Iterator<Item = &Fact> {
-        self.by_repository.get(repository).into_iter().flat_map(|keys| self.live(keys))
+    /// The references and pull requests of one repository, by their keys.
+    pub fn of_repository(&self, repository: &RepositoryId) -> Vec<&Fact> {
+        self.on(&Home::Repository(repository.clone()))
     }
 
-    /// Runs that name no service.
-    pub fn anybodys(&self) -> impl Iterator<Item = &Fact> {
-        self.live(&self.anybodys)
+    /// Runs that name no service, by their keys.
+    pub fn anybodys(&self) -> Vec<&Fact> {
+        self.on(&Home::Anybody)
     }
 
-    /// Locks, and incidents that name no service.
-    pub fn shared(&self) -> impl Iterator<Item = &Fact> {
-        self.live(&self.shared)
+    /// Locks, and incidents that name no service, by their keys.
+    pub fn shared(&self) -> Vec<&Fact> {
+        self.on(&Home::Shared)
     }
 
-    fn live<'a>(&'a self, keys: &'a BTreeSet<FactKey>) -> impl Iterator<Item = &'a Fact> {
-        keys.iter()
-            .filter_map(|key| Some(&self.all.get(key)?.fact))
-            .filter(|fact| !matches!(fact.body, Body::Withdrawn(_)))
+    fn on(&self, home: &Home) -> Vec<&Fact> {
+        let mut facts: Vec<&Fact> = self.shelves.get(home).into_iter().flat_map(|places| self.live(places)).collect();
+        facts.sort_by_cached_key(|fact| fact.key());
+        facts
+    }
+
+    fn live<'a>(&'a self, places: &'a [u32]) -> impl Iterator<Item = &'a Fact> {
+        let facts = places.iter().filter_map(|&at| self.fact(at));
+        facts.filter(|fact| !matches!(fact.body, Body::Withdrawn(_)))
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Picture {
     commits: BTreeMap<RepositoryId, Commits>,
     sources: BTreeMap<SourceId, SourceStatus>,
     newest: Option<Time>,
+    /// What was touched and is not drawn anew yet.
+    dirty: Dirty,
     current: Snapshot,
 }
 
@@ -49,10 +51,16 @@ impl Picture {
             commits: BTreeMap::new(),
             sources: BTreeMap::new(),
             newest: None,
+            dirty: Dirty::default(),
             current: Snapshot::default(),
         };
         picture.repaint(&Dirty { everything: true, ..Dirty::default() });
         picture
+    }
+
+    /// What it is painted into.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// The snapshot as it is.
@@ -62,16 +70,21 @@ impl Picture {
 
     /// Takes facts in; whether anything changed.
     pub fn fold(&mut self, facts: impl IntoIterator<Item = Fact>) -> bool {
-        let mut newest = self.newest;
-        let dirty = self.facts.merge(facts.into_iter().inspect(|fact| newest = newest.max(Some(fact.observed_at))));
-        self.newest = newest;
+        facts.into_iter().for_each(|fact| self.gather(fact));
+        let dirty = std::mem::take(&mut self.dirty);
         if dirty.is_empty() {
             // Seen again as it was: fresher, and not worth a drawing.
-            self.current.observed_at = newest;
+            self.current.observed_at = self.newest;
             return false;
         }
         self.repaint(&dirty);
         true
+    }
+
+    /// Takes a fact in without drawing anything anew: the next [`fold`](Self::fold) does.
+    pub fn gather(&mut self, fact: Fact) {
+        self.newest = self.newest.max(Some(fact.observed_at));
+        self.facts.take(fact, &mut self.dirty);
     }
 
     /// The commits of a repository.
@@ -99,8 +112,8 @@ impl Picture {
 
     /// Every lock that was set, those that do not hold any more among them.
     pub fn locks(&self) -> impl Iterator<Item = &Lock> {
-        self.facts.shared().filter_map(|fact| match &fact.body {
-            Body::Lock(lock) => Some(lock),
+        self.facts.shared().into_iter().filter_map(|fact| match &fact.body {
+            Body::Lock(lock) => Some(&**lock),
             _ => None,
         })
     }
@@ -120,6 +133,7 @@ impl Picture {
         let repositories = self.repaint_repositories(dirty);
         let names: BTreeSet<ServiceId> =
             self.facts.services().cloned().chain(self.frame.named.iter().cloned()).collect();
+        let anybodys = self.facts.anybodys();
         let mut services = BTreeMap::new();
         for name in names {
             let Some(service) = (self.frame.service)(&name) else { continue };
@@ -128,7 +142,7 @@ impl Picture {
                 || service.repository.as_ref().is_some_and(|it| repositories.contains(it));
             let painted = match self.current.services.get(&name).filter(|_| !fresh) {
                 Some(old) => old.clone(),
-                None => Arc::new(self.paint(service)),
+                None => Arc::new(self.paint(service, &anybodys)),
             };
             services.insert(name, painted);
         }
@@ -142,12 +156,15 @@ impl Picture {
             gates: self.gates(),
             incidents: self.shared_incidents(),
             measures: Arc::clone(&self.frame.measures),
+            glance: false,
         };
     }
 
-    fn paint(&self, service: Service) -> ServicePicture {
+    fn paint(&self, service: Service, anybodys: &[&Fact]) -> ServicePicture {
         let before = self.current.services.get(&service.id).cloned();
-        service::paint(service, &self.facts, &self.current.repositories, &self.frame, before.as_deref())
+        let facts = self.facts.of_service(&service.id);
+        let facts = facts.iter().chain(anybodys).copied();
+        service::paint(service, facts, &self.current.repositories, &self.frame, before.as_deref())
     }
 
     /// Draws the repositories that changed anew and says which.
@@ -174,8 +191,9 @@ impl Picture {
         let mut all: Vec<Incident> = self
             .facts
             .shared()
+            .into_iter()
             .filter_map(|fact| match &fact.body {
-                Body::Incident(incident) => Some(incident.clone()),
+                Body::Incident(incident) => Some((**incident).clone()),
                 _ => None,
             })
             .collect();
@@ -184,18 +202,13 @@ impl Picture {
     }
 }
 
-fn repository<'a>(
-    id: &RepositoryId,
-    commits: &Commits,
-    facts: impl Iterator<Item = &'a Fact>,
-    policy: &Policy,
-) -> Repository {
+fn repository(id: &RepositoryId, commits: &Commits, facts: Vec<&Fact>, policy: &Policy) -> Repository {
     let mut references: Vec<Arc<Reference>> = Vec::new();
     let mut pull_requests: Vec<Arc<PullRequest>> = Vec::new();
     for fact in facts {
         match &fact.body {
-            Body::Reference(it) => references.push(Arc::new(it.clone())),
-            Body::PullRequest(it) => pull_requests.push(Arc::new(it.clone())),
+            Body::Reference(it) => references.push(Arc::clone(it)),
+            Body::PullRequest(it) => pull_requests.push(Arc::clone(it)),
             _ => {}
         }
     }

@@ -43,9 +43,10 @@ pub fn of(reported: Vec<Reported>, sources: &Sources<'_>, before: Option<&Ledger
         new_commits: None,
         changes: None,
     });
-    let deployments =
-        under_way.chain((0..ledger.entries().len()).rev().filter_map(|at| deployed(&ledger, at, sources)));
-    History { deployments: deployments.collect(), ledger }
+    let ended = (0..ledger.entries().len()).rev().filter_map(|at| deployed(&ledger, at, sources));
+    let mut deployments: Vec<Deployed> = under_way.chain(ended).collect();
+    deployments.shrink_to_fit();
+    History { deployments, ledger }
 }
 
 fn deployed(ledger: &Ledger, at: usize, sources: &Sources<'_>) -> Option<Deployed> {

@@ -6,6 +6,7 @@
 mod facts;
 mod fold;
 mod frame;
+mod glance;
 mod history;
 mod release;
 mod service;
@@ -16,6 +17,7 @@ mod track;
 
 pub use fold::{Commits, Picture};
 pub use frame::Frame;
+pub use glance::Glance;
 pub use release::{ReleaseTags, TAG, deployment as release_deployment};
 
 pub use snapshot::{

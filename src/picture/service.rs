@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::facts::FactSet;
 use super::frame::Frame;
 use super::release::{self, ReleaseTags};
 use super::snapshot::{Repository, ServicePicture};
@@ -16,18 +15,18 @@ use crate::model::{
     TrackId,
 };
 
-/// Paints one service, going on from how it looked before. `repositories` are all there are.
-pub fn paint(
+/// Paints one service from its facts and the runs that name no service, going on from how it looked before.
+/// `repositories` are all there are.
+pub fn paint<'a>(
     service: Service,
-    facts: &FactSet,
+    facts: impl Iterator<Item = &'a Fact>,
     repositories: &BTreeMap<RepositoryId, Arc<Repository>>,
     frame: &Frame,
     before: Option<&ServicePicture>,
 ) -> ServicePicture {
     let repository = service.repository.as_ref().and_then(|it| repositories.get(it)).map(|it| &**it);
     let mut sorted = Sorted::default();
-    facts.of_service(&service.id).for_each(|fact| sorted.take(fact));
-    facts.anybodys().filter(|fact| runs_here(fact, repository)).for_each(|fact| sorted.take(fact));
+    facts.filter(|fact| runs_here(fact, repository)).for_each(|fact| sorted.take(fact));
     if let Some(repository) = repository {
         sorted.take_release_line(&service, repository, frame);
     }
@@ -86,20 +85,20 @@ struct Sorted {
 impl Sorted {
     fn take(&mut self, fact: &Fact) {
         match &fact.body {
-            Body::Run(it) => self.runs.push(Arc::new(it.clone())),
-            Body::Artifact(it) => self.artifacts.push(Arc::new(it.clone())),
-            Body::Incident(it) => self.incidents.push(Arc::new(it.clone())),
-            Body::BadMark(it) if !it.lifted => self.bad.push(it.clone()),
+            Body::Run(it) => self.runs.push(Arc::clone(it)),
+            Body::Artifact(it) => self.artifacts.push(Arc::clone(it)),
+            Body::Incident(it) => self.incidents.push(Arc::clone(it)),
+            Body::BadMark(it) if !it.lifted => self.bad.push((**it).clone()),
             Body::Deployment(it) => {
                 let parts = self.tracks.entry(it.track()).or_default();
-                parts.deployments.push(Reported { source: fact.source.clone(), deployment: Arc::new(it.clone()) });
+                parts.deployments.push(Reported { source: fact.source.clone(), deployment: Arc::clone(it) });
             }
             Body::State(it) => {
                 let parts = self.tracks.entry(it.track.clone()).or_default();
                 // Two sources may observe one track: the later observation holds, by name where they are equal.
                 let later = parts.state.as_ref().is_none_or(|(at, _)| *at <= fact.observed_at);
                 if later {
-                    parts.state = Some((fact.observed_at, Arc::new(it.clone())));
+                    parts.state = Some((fact.observed_at, Arc::clone(it)));
                 }
             }
             Body::BadMark(_) | Body::Reference(_) | Body::PullRequest(_) | Body::Lock(_) | Body::Withdrawn(_) => {}
@@ -141,10 +140,9 @@ fn last_time(run: &Run) -> Option<Time> {
 
 /// A run that names no service belongs to those whose repository holds its commit.
 fn runs_here(fact: &Fact, repository: Option<&Repository>) -> bool {
-    let Body::Run(run) = &fact.body else { return false };
-    let commit: Option<&CommitId> = run.commit.as_ref();
-    run.service.is_none()
-        && commit.is_some_and(|commit| repository.is_some_and(|it| it.graph.position(commit).is_some()))
+    let Body::Run(run) = &fact.body else { return true };
+    let is_here = |commit: &CommitId| repository.is_some_and(|it| it.graph.position(commit).is_some());
+    run.service.is_some() || run.commit.as_ref().is_some_and(is_here)
 }
 
 /// The branch that is deployed: the configured one, else `main`, `master`, `trunk` or `develop` here or on `origin`, else

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 pub use crate::graph::CommitTexts;
 use crate::graph::{CommitGraph, First, Pos, Touched};
@@ -35,6 +36,9 @@ pub struct Snapshot {
     pub incidents: Arc<[Incident]>,
     /// What is counted, and how.
     pub measures: Arc<Policy>,
+    /// Whether this is what was kept of the picture before: where everything stands, without histories, runs and
+    /// commits. The whole picture follows in a moment.
+    pub glance: bool,
 }
 
 impl Snapshot {
@@ -181,7 +185,7 @@ impl Track {
 }
 
 /// What a track runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     /// What runs.
     pub installed: Installed,
@@ -190,7 +194,7 @@ pub struct Live {
 }
 
 /// A deployment with what the commit graph says of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployed {
     /// The deployment.
     pub deployment: Arc<Deployment>,
@@ -205,7 +209,7 @@ pub struct Deployed {
 }
 
 /// Something under way in a track.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InFlight {
     /// What: `deploying 1.4.3`.
     pub what: Text,
@@ -216,7 +220,7 @@ pub struct InFlight {
 }
 
 /// How a track differs from the environment before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// The environment before it.
     pub before: EnvironmentId,
@@ -227,7 +231,7 @@ pub struct Drift {
 }
 
 /// Landed changes that wait.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The changes, newest position first.
     pub changes: Arc<[Pos]>,

@@ -120,10 +120,10 @@ fn body() -> impl Strategy<Value = Body> {
     let deployment =
         (track(), 0..4_u8, 0..COMMITS + 1, 0..20_i64, 0..3_u8).prop_map(|(track, id, at, finished, outcome)| {
             let outcome = [Outcome::Success, Outcome::Failed, Outcome::Running][usize::from(outcome)];
-            Body::Deployment(deployment(&track, &format!("d{id}"), commit(at), finished, outcome))
+            Body::from(deployment(&track, &format!("d{id}"), commit(at), finished, outcome))
         });
     let state = (track(), 0..COMMITS, any::<bool>()).prop_map(|(track, at, sick)| {
-        Body::State(TrackState {
+        Body::from(TrackState {
             track,
             live: Some(Installed { version: "1".into(), digest: None, commit: Some(commit(at)), since: None }),
             desired: None,
@@ -135,7 +135,7 @@ fn body() -> impl Strategy<Value = Body> {
         })
     });
     let run = (0..3_u8, prop::option::of(0..2_usize), 0..COMMITS).prop_map(|(id, service, at)| {
-        Body::Run(Run {
+        Body::from(Run {
             id: format!("r{id}").into(),
             pipeline: "build".into(),
             service: service.map(|it| ServiceId::from(["a", "b"][it])),
@@ -152,7 +152,7 @@ fn body() -> impl Strategy<Value = Body> {
         })
     });
     let incident = (0..2_u8, prop::option::of(0..2_usize), any::<bool>()).prop_map(|(id, service, over)| {
-        Body::Incident(Incident {
+        Body::from(Incident {
             id: format!("i{id}").into(),
             service: service.map(|it| ServiceId::from(["a", "b"][it])),
             environment: None,
@@ -165,7 +165,7 @@ fn body() -> impl Strategy<Value = Body> {
         })
     });
     let lock = (0..2_u8, any::<bool>()).prop_map(|(id, released)| {
-        Body::Lock(Lock {
+        Body::from(Lock {
             id: Text::from(format!("l{id}")),
             scope: Scope::default(),
             who: "ann".into(),
@@ -176,7 +176,7 @@ fn body() -> impl Strategy<Value = Body> {
         })
     });
     let mark = any::<bool>().prop_map(|lifted| {
-        Body::BadMark(BadMark {
+        Body::from(BadMark {
             service: "a".into(),
             version: "1".into(),
             who: "ann".into(),
@@ -186,7 +186,7 @@ fn body() -> impl Strategy<Value = Body> {
         })
     });
     let reference = (0..COMMITS).prop_map(|at| {
-        Body::Reference(Reference {
+        Body::from(Reference {
             repository: "repo".into(),
             name: "refs/heads/main".into(),
             kind: ReferenceKind::Branch,
@@ -206,7 +206,7 @@ fn fact() -> impl Strategy<Value = Fact> {
             return fact;
         }
         let key = fact.key();
-        Fact { body: Body::Withdrawn(Withdrawn { kind: key.kind, name: key.name }), ..fact }
+        Fact { body: Body::from(Withdrawn { kind: key.kind, name: key.name }), ..fact }
     })
 }
 

@@ -15,7 +15,17 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn facts(&self) -> Result<FactsUpTo, StoreError> {
-        self.read_facts("withdrawn = 0", None)
+        let mut facts = Vec::new();
+        let revision = self.each_fact(|fact| facts.push(fact))?;
+        Ok((facts, revision))
+    }
+
+    /// The same, one after the other: they need not all be in memory twice.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn each_fact(&self, take: impl FnMut(Fact)) -> Result<Revision, StoreError> {
+        self.read_facts("withdrawn = 0", None, take)
     }
 
     /// What changed after `revision`, withdrawals among it, whoever wrote it. Cheap when nothing did.
@@ -23,26 +33,35 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn changes_since(&self, revision: Revision) -> Result<FactsUpTo, StoreError> {
-        self.read_facts("revision > ?1", Some(revision))
+        let mut facts = Vec::new();
+        let revision = self.read_facts("revision > ?1", Some(revision), |fact| facts.push(fact))?;
+        Ok((facts, revision))
     }
 
-    fn read_facts(&self, condition: &str, since: Option<Revision>) -> Result<FactsUpTo, StoreError> {
+    fn read_facts(
+        &self,
+        condition: &str,
+        since: Option<Revision>,
+        mut take: impl FnMut(Fact),
+    ) -> Result<Revision, StoreError> {
         self.with_reader(|connection| {
             // One transaction: the revision and the facts are of one moment.
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
             let last = last_revision(&transaction)?;
             if since.is_some_and(|since| since >= last) {
-                return Ok((Vec::new(), last));
+                return Ok(last);
             }
             let sql = format!("SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY source, kind, name");
             let mut statement = transaction.prepare_cached(&sql)?;
-            let rows = match since {
-                Some(Revision(since)) => statement.query_map([since], fact)?,
-                None => statement.query_map([], fact)?,
+            let mut rows = match since {
+                Some(Revision(since)) => statement.query([since])?,
+                None => statement.query([])?,
             };
-            // A row that cannot be read is of a body that this program does not know; the rest still counts.
-            let facts = rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?;
-            Ok((facts, last))
+            while let Some(row) = rows.next()? {
+                // A row that cannot be read is of a body that this program does not know; the rest still counts.
+                fact(row)?.into_iter().for_each(&mut take);
+            }
+            Ok(last)
         })
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior, na
 use super::{Revision, Store, StoreError, source};
 use crate::backend::Reading;
 use crate::fact::{Body, Complete, Fact, FactKey, FactKind, Withdrawn};
-use crate::model::{Run, SourceId, Time};
+use crate::model::{SourceId, Time};
 
 /// What a reading changed.
 #[derive(Clone, Debug, Default)]
@@ -191,7 +191,7 @@ fn present(
 /// The latest time in a run, by which retention goes.
 fn happened(body: &Body) -> Option<Time> {
     match body {
-        Body::Run(Run { finished_at, started_at, queued_at, .. }) => finished_at.or(*started_at).or(*queued_at),
+        Body::Run(run) => run.finished_at.or(run.started_at).or(run.queued_at),
         _ => None,
     }
 }

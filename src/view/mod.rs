@@ -39,6 +39,7 @@ pub use present::Present;
 pub use screen::{Screen, Sources, Subject, Wish};
 pub use sort::Sort;
 pub use table::{Align, Cell, Column, Line, Role, Row, RowKey, Span, TableModel};
+pub use words::cut_off;
 
 /// The table of the screen that `wish` asks for.
 pub fn open(wish: &Wish, sources: &Sources) -> Arc<dyn TableModel> {

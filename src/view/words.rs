@@ -4,7 +4,7 @@ use super::format;
 use super::lens::Lens;
 use super::present::Present;
 use super::table::{Line, Role};
-use crate::model::{EnvironmentId, Health, Outcome, Status, Text, Version};
+use crate::model::{EnvironmentId, Health, Outcome, RepositoryId, Status, Text, Version};
 use crate::picture::{Deployed, Drift, InFlight, Live, Track, Waiting};
 
 /// A version for a table: long ones lose their middle.
@@ -86,6 +86,11 @@ pub(crate) fn live(track: &Track, present: &Present) -> Line {
 /// Since when a version has been live: as observed, else when its deployment ended.
 pub(crate) fn since(track: &Track, live: &Live) -> Option<crate::model::Time> {
     live.installed.since.or_else(|| deployed_live(track)?.deployment.at())
+}
+
+/// What has to be known before an answer from a repository whose history is cut off is believed.
+pub fn cut_off(repository: &RepositoryId) -> String {
+    format!("{repository} is a shallow clone: commits before its cut are taken for absent, and counts for whole")
 }
 
 /// One line for a track: what is live since when by whom, how it fares, how far behind, what waits.

@@ -29,6 +29,9 @@ pub enum WorldError {
     /// A lock or mark makes no sense.
     #[error("{0}")]
     Mark(Text),
+    /// A fault of ours.
+    #[error("{0}")]
+    Fault(Text),
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] crate::operation::JournalError),
@@ -52,7 +55,7 @@ impl WorldError {
             Self::Sync(SyncError::Store(error)) => error.hint().map(Text::from),
             Self::Config(_) => Some(Text::from("`flightdeck config check` shows each with its line")),
             Self::Journal(error) => error.hint().map(Text::from),
-            Self::Sync(SyncError::GivenUp) | Self::Watch(_) | Self::Mark(_) => None,
+            Self::Sync(SyncError::GivenUp) | Self::Watch(_) | Self::Mark(_) | Self::Fault(_) => None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod act;
 mod beyond;
 mod error;
 mod follow;
+mod glance;
 pub mod handed;
 pub mod measuring;
 mod open;
@@ -54,6 +55,12 @@ struct Inner {
     engine: Engine,
     freezes: Freezes,
     painter: Mutex<Painter>,
+    /// Where the painter's snapshots come out. Read without waiting for the painter.
+    shown: watch::Sender<Arc<Snapshot>>,
+    /// Whether everything that is stored is in the picture.
+    whole: watch::Sender<bool>,
+    /// The picture of which a glance was kept last.
+    kept: Mutex<u64>,
     refreshing: tokio::sync::Mutex<()>,
     /// Commits beyond all references that were asked for.
     asked: Mutex<HashSet<(RepositoryId, CommitId)>>,
@@ -115,12 +122,12 @@ impl World {
 
     /// The picture as it is.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.painter().current()
+        self.0.shown.borrow().clone()
     }
 
     /// The picture as it comes to be; the latest wins.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
-        self.painter().snapshots()
+        self.0.shown.subscribe()
     }
 
     /// What the journal tells, unfinished first, then newest first; the latest wins.

@@ -33,6 +33,8 @@ pub struct WorldOptions {
     pub clock: Clock,
     /// From where the person acts: `cockpit` or `command line`.
     pub origin: Text,
+    /// Whether a glance at the picture of before will do at first. Then [`World::complete`] brings the rest.
+    pub at_a_glance: bool,
 }
 
 impl World {
@@ -58,11 +60,9 @@ impl World {
         let shelves = Shelves { store, commits: CommitStore::open(&state.commits())? };
         let freezes = freezes(&loaded, &resolved);
         let measures = Arc::new(measuring::policy(&loaded.config.metrics));
-        let mut painter = Painter::new(frame(&resolved, &backends, &measures));
+        let shown = watch::Sender::default();
+        let mut painter = Painter::new(frame(&resolved, &backends, &measures), shown.clone());
         introduce(&mut painter, &backends, &shelves)?;
-        paint_what_is_stored(&mut painter, &backends, &shelves)?;
-        painter.set_freezes(&freezes, clock());
-        painter.publish();
         let engine = Engine::new(Deps {
             backends: backends.clone(),
             journal: Arc::new(Journal::new(state.root(), clock.clone())),
@@ -86,14 +86,31 @@ impl World {
             engine,
             freezes,
             painter: Mutex::new(painter),
+            shown,
+            whole: watch::Sender::new(false),
+            kept: Mutex::default(),
             refreshing: tokio::sync::Mutex::new(()),
             asked: Mutex::default(),
             compared: Mutex::default(),
             operations: watch::Sender::new(Arc::from([])),
         }));
-        world.show_kept_paths()?;
         world.publish_operations();
+        if !(options.at_a_glance && world.show_glance()) {
+            world.paint_what_is_stored()?;
+        }
         Ok(world)
+    }
+
+    /// Paints everything that is stored, and shows it when it is whole.
+    pub(super) fn paint_what_is_stored(&self) -> Result<(), WorldError> {
+        let mut painter = self.painter();
+        paint_what_is_stored(&mut painter, &self.0.backends, &self.0.shelves)?;
+        painter.set_freezes(&self.0.freezes, self.now());
+        painter.publish();
+        drop(painter);
+        self.show_kept_paths()?;
+        self.0.whole.send_replace(true);
+        Ok(())
     }
 }
 
@@ -205,12 +222,15 @@ fn paint_what_is_stored(
             painter.take(News::Commits(repository, commits));
         }
     }
-    let (facts, revision) = shelves.store.facts()?;
-    painter.revision = revision;
     // A backend that was renamed or taken out of the configuration tells nothing any more.
     let spoken_for =
         |fact: &Fact| fact.source.as_str() == OWN_SOURCE || backends.iter().any(|backend| *backend.id() == fact.source);
-    painter.fold(facts.into_iter().filter(spoken_for).collect());
+    painter.revision = shelves.store.each_fact(|fact| {
+        if spoken_for(&fact) {
+            painter.gather(fact);
+        }
+    })?;
+    painter.fold(Vec::new());
     Ok(())
 }
 

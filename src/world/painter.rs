@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::graph::Touched;
 use crate::model::{CommitId, Lock, RepositoryId, ServiceId, SourceId, Text, Time};
 use crate::operation::Freezes;
-use crate::picture::{Commits, Frame, Picture, Snapshot, SourceStatus};
+use crate::picture::{Commits, Frame, Glance, Picture, Snapshot, SourceStatus};
 use crate::store::Revision;
 use crate::store::commits::RepositoryCommits;
 use crate::sync::News;
@@ -34,21 +34,16 @@ pub struct Read {
 }
 
 impl Painter {
-    /// A painter of the empty picture in `frame`.
-    pub fn new(frame: Frame) -> Self {
-        let picture = Picture::new(frame);
-        let out = watch::Sender::new(Arc::new(picture.snapshot()));
-        Self { picture, sources: BTreeMap::new(), revision: Revision::default(), out }
+    /// A painter of the empty picture in `frame`, whose snapshots come out at `out`.
+    pub fn new(frame: Frame, out: watch::Sender<Arc<Snapshot>>) -> Self {
+        Self { picture: Picture::new(frame), sources: BTreeMap::new(), revision: Revision::default(), out }
     }
 
-    /// Where snapshots come out: the latest wins.
-    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
-        self.out.subscribe()
-    }
-
-    /// The snapshot that came out last.
-    pub fn current(&self) -> Arc<Snapshot> {
-        self.out.borrow().clone()
+    /// Lets a glance come out in the place of the picture, which is still empty.
+    pub fn show(&self, glance: Glance, freezes: &Freezes, now: Time) {
+        let gates = freezes.gates_around(now, glance.services());
+        let glance = glance.snapshot(self.picture.frame(), gates);
+        self.out.send_replace(Arc::new(Snapshot { sources: self.sources.clone(), ..glance }));
     }
 
     /// Lets a snapshot come out, if it is another one than the last.
@@ -62,6 +57,11 @@ impl Painter {
     /// Takes facts in; whether anything changed.
     pub fn fold(&mut self, facts: Vec<Fact>) -> bool {
         self.picture.fold(facts)
+    }
+
+    /// Takes a fact in that is not drawn before the next [`fold`](Self::fold).
+    pub fn gather(&mut self, fact: Fact) {
+        self.picture.gather(fact);
     }
 
     /// Takes in what reading brought; whether anything changed.

@@ -37,7 +37,9 @@ impl World {
     /// When what was read cannot be kept. What a backend could not tell is in the answer.
     pub async fn refresh(&self) -> Result<Refreshed, WorldError> {
         let all = self.backends().iter().map(|it| it.id().clone()).collect();
-        self.refresh_sources(&all).await
+        let refreshed = self.refresh_sources(&all).await?;
+        self.keep_glance();
+        Ok(refreshed)
     }
 
     /// Reads what is new in some backends. Backends are read side by side; the picture grows as news comes.

@@ -32,8 +32,7 @@ pub fn update(state: &mut State, at: Time, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => keys::pasted(state, &text),
         Msg::Resize(width, height) => session::resize(state, (width, height)),
         Msg::Snapshot(snapshot) => {
-            state.sources.snapshot = snapshot;
-            state.outdated = true;
+            session::pictured(state, snapshot);
             Vec::new()
         }
         Msg::Operations(operations) => {

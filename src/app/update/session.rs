@@ -1,5 +1,7 @@
 //! The session: writing, looks, reading again, suspending, ending.
 
+use std::sync::Arc;
+
 use crate::app::dialog::{Dialog, quit};
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
@@ -7,6 +9,19 @@ use crate::app::message::Message;
 use crate::app::state::State;
 use crate::app::update::{going, measuring};
 use crate::operation::Rule;
+use crate::picture::Snapshot;
+use crate::view;
+
+/// Takes a new picture in, and tells what has to be known before it is believed.
+pub fn pictured(state: &mut State, snapshot: Arc<Snapshot>) {
+    let new: Vec<_> = snapshot.cut_off().filter(|id| !state.cut_off.contains(*id)).cloned().collect();
+    for repository in new {
+        state.tell(Message::warning(view::cut_off(&repository)));
+        state.cut_off.insert(repository);
+    }
+    state.sources.snapshot = snapshot;
+    state.outdated = true;
+}
 
 /// The terminal has another size.
 pub fn resize(state: &mut State, size: (u16, u16)) -> Vec<Effect> {

@@ -41,7 +41,7 @@ fn graph_of(batch: &CommitBatch, mut graph: CommitGraph) -> CommitGraph {
 
 fn references(reading: &Reading) -> BTreeMap<String, Reference> {
     let all = reading.facts.iter().filter_map(|fact| match &fact.body {
-        Body::Reference(it) => Some((it.name.as_str().to_owned(), it.clone())),
+        Body::Reference(it) => Some((it.name.as_str().to_owned(), (**it).clone())),
         _ => None,
     });
     all.collect()

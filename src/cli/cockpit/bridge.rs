@@ -45,6 +45,7 @@ impl app::World for Bridge {
     }
 
     async fn plan(&self, intent: Intent) -> Result<Plan, Failure> {
+        self.0.whole().await;
         self.0.plan(&intent).await.map_err(|error| of_operation(&error))
     }
 
@@ -60,6 +61,7 @@ impl app::World for Bridge {
     }
 
     async fn sync(&self) -> Result<(), Failure> {
+        self.0.whole().await;
         let refreshed = self.0.refresh().await.map_err(|error| of_world(&error))?;
         let mut problems = refreshed.problems.iter().flat_map(|(source, all)| all.iter().map(move |it| (source, it)));
         let Some((source, first)) = problems.next() else { return Ok(()) };
@@ -89,6 +91,7 @@ impl app::World for Bridge {
     }
 
     async fn find(&self, what: String) -> Result<Vec<Found>, Failure> {
+        self.0.whole().await;
         let answer = query::where_is(&self.0.snapshot(), &what, self.0.now());
         let all: Vec<Found> = answer.found.iter().flat_map(of_commit).collect();
         match (all.is_empty(), answer.unplaced.first()) {
@@ -116,6 +119,7 @@ impl app::World for Bridge {
     }
 
     async fn mark(&self, mark: Mark) -> Result<Text, Failure> {
+        self.0.whole().await;
         self.set(mark).map_err(|error| of_world(&error))
     }
 }

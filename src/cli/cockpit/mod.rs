@@ -11,12 +11,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use etcetera::BaseStrategy;
+use tokio::task::JoinHandle;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::nearest::unknown;
 use super::paint::Color;
-use super::session::{Session, cut_off};
+use super::session::{COCKPIT, Session};
 use crate::app::state::{Own, Views};
 use crate::app::{Memory, Message};
 use crate::config::{Config, Problem};
@@ -24,7 +25,7 @@ use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::ui::{self, CockpitOptions, ColorChoice};
 use crate::view;
-use crate::world::World;
+use crate::world::{World, WorldError};
 use bridge::Bridge;
 use notes::Notes;
 
@@ -34,7 +35,7 @@ pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Opt
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage("the cockpit needs a terminal").hint("flightdeck status says the board as text"));
     }
-    let world = session.open_at(configuration.or(session.global.config.as_deref()), "cockpit")?;
+    let world = session.open_at(configuration.or(session.global.config.as_deref()), COCKPIT)?;
     let notes = Notes::of(world.state().root());
     let mut told = told(session, &world).await?;
     let memory = notes.read().unwrap_or_else(|failure| {
@@ -44,16 +45,37 @@ pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Opt
     let own = own(session, &world, memory, view)?;
     told.extend(problems::of_views(world.loaded(), &own.memory).iter().map(|it| Message::warning(first_line(it))));
     let options = options(session, &world, told, own);
-    let following = (!session.global.offline).then(|| tokio::spawn(follow(world.clone())));
-    let ended = ui::run(Arc::new(Bridge::new(world, notes)), options).await;
-    if let Some(following) = following {
-        following.abort();
-    }
-    ended.map_err(|error| Failure::error(format!("the terminal went away: {error}")))?;
-    Ok(Exit::Ok)
+    // Tasks of their own: nothing that is read or folded keeps a key waiting.
+    let mut completing = tokio::spawn(complete(world.clone(), session.global.offline));
+    let ended = tokio::select! {
+        ended = ui::run(Arc::new(Bridge::new(world.clone(), notes)), options) => {
+            ended.map_err(|error| Failure::error(format!("the terminal went away: {error}")))
+        }
+        failed = failure(&mut completing) => Err(failed),
+    };
+    completing.abort();
+    world.keep_glance();
+    ended.map(|()| Exit::Ok)
 }
 
-async fn follow(world: World) {
+/// Brings the picture from a glance to the whole, and keeps it fresh unless nothing outside is to be asked.
+async fn complete(world: World, offline: bool) -> Result<(), WorldError> {
+    world.complete().await?;
+    if !offline {
+        follow(&world).await;
+    }
+    Ok(())
+}
+
+/// Why a task failed; of one that did not, nothing is ever heard.
+async fn failure(task: &mut JoinHandle<Result<(), WorldError>>) -> Failure {
+    match task.await {
+        Ok(Err(error)) => error.into(),
+        _ => std::future::pending().await,
+    }
+}
+
+async fn follow(world: &World) {
     if let Err(error) = world.follow().await {
         tracing::error!("following ended: {error}");
     }
@@ -66,7 +88,6 @@ async fn told(session: &Session<'_>, world: &World) -> Result<Vec<Message>, Fail
         Message::warning(format!("the store could not be used ({}) and lies at {}", aside.why, aside.path.display()))
     }));
     told.extend(world.loaded().warnings.iter().map(|problem| Message::warning(first_line(problem))));
-    told.extend(cut_off(&world.snapshot()).into_iter().map(Message::warning));
     Ok(told)
 }
 

@@ -178,12 +178,12 @@ pub fn names(directory: &Path) -> Vec<String> {
 }
 
 pub fn states(reading: &Reading) -> Vec<TrackState> {
-    let state = |body: &Body| if let Body::State(it) = body { Some(it.clone()) } else { None };
+    let state = |body: &Body| if let Body::State(it) = body { Some((**it).clone()) } else { None };
     reading.facts.iter().filter_map(|fact| state(&fact.body)).collect()
 }
 
 pub fn deployments(reading: &Reading) -> Vec<Deployment> {
-    let deployment = |body: &Body| if let Body::Deployment(it) = body { Some(it.clone()) } else { None };
+    let deployment = |body: &Body| if let Body::Deployment(it) = body { Some((**it).clone()) } else { None };
     reading.facts.iter().filter_map(|fact| deployment(&fact.body)).collect()
 }
 

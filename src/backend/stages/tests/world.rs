@@ -89,17 +89,17 @@ pub fn put_package(dir: &Path, version: &str, files: &[(&str, &[u8])]) {
 }
 
 pub fn states(reading: &Reading) -> Vec<TrackState> {
-    let state = |body: &Body| if let Body::State(it) = body { Some(it.clone()) } else { None };
+    let state = |body: &Body| if let Body::State(it) = body { Some((**it).clone()) } else { None };
     reading.facts.iter().filter_map(|fact| state(&fact.body)).collect()
 }
 
 pub fn artifacts(reading: &Reading) -> Vec<Artifact> {
-    let artifact = |body: &Body| if let Body::Artifact(it) = body { Some(it.clone()) } else { None };
+    let artifact = |body: &Body| if let Body::Artifact(it) = body { Some((**it).clone()) } else { None };
     reading.facts.iter().filter_map(|fact| artifact(&fact.body)).collect()
 }
 
 pub fn deployments(reading: &Reading) -> Vec<Deployment> {
-    let deployment = |body: &Body| if let Body::Deployment(it) = body { Some(it.clone()) } else { None };
+    let deployment = |body: &Body| if let Body::Deployment(it) = body { Some((**it).clone()) } else { None };
     reading.facts.iter().filter_map(|fact| deployment(&fact.body)).collect()
 }
 
