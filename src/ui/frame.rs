@@ -33,7 +33,9 @@ pub fn draw(state: &State, dress: &Dress, buffer: &mut Buffer) -> Option<(u16, u
     if dress.accessible && cursor.is_none() && layout.kind != Kind::Line {
         cursor = selected_row(state);
     }
-    which::draw(&mut painter, state);
+    if layout.kind != Kind::Line {
+        which::draw(&mut painter, state);
+    }
     for open in &state.dialogs {
         cursor = dialog::draw(&mut painter, state, &open.paper(state));
     }

@@ -1,7 +1,9 @@
 //! What is drawn, at the sizes that people have, and at every other one.
 
 mod acting;
+mod fuzz;
 mod matrix;
+mod sizes;
 
 use std::fmt::Write;
 
