@@ -2,11 +2,10 @@
 //! pictures, answers that come late or fail. Nothing panics, the selection and the cursor stay where something is, and
 //! nothing is done to the world that nobody confirmed.
 
-use std::sync::LazyLock;
-
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use super::matrix::sources;
 use super::sizes::check;
 use crate::app::commands::COMMANDS;
 use crate::app::gate::{Late, Ticket};
@@ -77,9 +76,11 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// The worlds that come and go, small enough to be drawn often.
-static PICTURES: LazyLock<Vec<Sources>> =
-    LazyLock::new(|| Condition::ALL.into_iter().filter(|it| *it != Condition::Many).map(Condition::sources).collect());
+/// The worlds that come and go: those that are small enough to be drawn often.
+fn picture(at: usize) -> Sources {
+    let small: Vec<Condition> = Condition::ALL.into_iter().filter(|it| *it != Condition::Many).collect();
+    sources(small[at % small.len()])
+}
 
 /// A cockpit with the questions that it has asked.
 struct Session {
@@ -120,7 +121,7 @@ impl Session {
             Event::Paste(text) => self.take(Msg::Paste(text)),
             Event::Resize(width, height) => self.take(Msg::Resize(width, height)),
             Event::Picture(at) => {
-                let sources = PICTURES[at % PICTURES.len()].clone();
+                let sources = picture(at);
                 self.take(Msg::Snapshot(sources.snapshot));
                 self.take(Msg::Operations(sources.operations));
             }
@@ -202,7 +203,7 @@ proptest! {
     fn whatever_happens_the_cockpit_stays_whole(
         events in prop::collection::vec(event(), 1..60), writes in prop::option::of(any::<bool>()), from in 0..4_usize,
     ) {
-        let state = fixture::state_of(PICTURES[from].clone(), writes);
+        let state = fixture::state_of(picture(from), writes);
         let mut session = Session { state, open: Vec::new() };
         let last = events.len() - 1;
         for (at, event) in events.into_iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Every screen and every dialog in every condition, at four sizes: one row for each, one snapshot for each condition.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use super::{SIZES, dress, press, resize, text};
 use crate::app::dialog::Dialog;
@@ -11,7 +12,7 @@ use crate::model::{CommitId, ServiceId, Text};
 use crate::operation::Plan;
 use crate::view::fixture::Condition::{self, *};
 use crate::view::fixture::{self as world};
-use crate::view::{RowKey, Screen};
+use crate::view::{RowKey, Screen, Sources};
 
 /// A screen or a dialog, and in which conditions it is looked at.
 pub struct Scene {
@@ -66,6 +67,16 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "running", opens: |it| { plan(it, "track.promote"); it.fly(); }, conditions: TOLD },
 ];
 
+/// Each world is made once: the large ones take their time.
+static WORLDS: LazyLock<Vec<(Condition, Sources)>> =
+    LazyLock::new(|| Condition::ALL.into_iter().map(|it| (it, it.sources())).collect());
+
+/// What is known in a condition.
+pub fn sources(condition: Condition) -> Sources {
+    let found = WORLDS.iter().find(|(it, _)| *it == condition);
+    found.map(|(_, sources)| sources.clone()).unwrap()
+}
+
 /// A cockpit in a condition.
 pub struct Stage {
     pub state: State,
@@ -76,12 +87,7 @@ pub struct Stage {
 impl Stage {
     /// The cockpit on which a scene has been opened.
     pub fn of(scene: &Scene, condition: Condition) -> Self {
-        Self::on(scene, condition, condition.sources())
-    }
-
-    /// The same on sources that are made already.
-    pub fn on(scene: &Scene, condition: Condition, sources: crate::view::Sources) -> Self {
-        let mut stage = Self { state: fixture::state_of(sources, Some(true)), condition, asked: None };
+        let mut stage = Self { state: fixture::state_of(sources(condition), Some(true)), condition, asked: None };
         (scene.opens)(&mut stage);
         stage
     }
@@ -312,9 +318,8 @@ fn columns(line: &str, from: u16, width: u16) -> String {
 #[test]
 fn every_scene_in_every_condition() {
     for condition in Condition::ALL {
-        let sources = condition.sources();
         for scene in SCENES.iter().filter(|scene| scene.conditions.contains(&condition)) {
-            let mut stage = Stage::on(scene, condition, sources.clone());
+            let mut stage = Stage::of(scene, condition);
             insta::assert_snapshot!(format!("{}@{}", scene.name, condition.id()), seen(&mut stage));
         }
     }
