@@ -84,6 +84,8 @@ pub struct State {
     pub measuring: Measuring,
     /// How it looks.
     pub look: Look,
+    /// The theme that was picked in this session; empty for what the configuration says.
+    pub picked_theme: String,
     /// The moment for which the timer is set.
     pub wake: Option<Time>,
 }
@@ -213,6 +215,7 @@ impl State {
             memory: start.own.memory,
             measuring: Measuring::default(),
             look: start.look,
+            picked_theme: String::new(),
             wake: None,
         };
         if let Some(name) = start.own.begin {

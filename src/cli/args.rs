@@ -106,6 +106,8 @@ pub enum Command {
     Demo(command::demo::Args),
     /// Show what runs where, what is failing and what is held.
     Status(command::status::Args),
+    /// Show a screen of the cockpit as text: board, flow, runs, track, metrics, activity, journal.
+    Show(command::show::Args),
     /// Tell how far a commit, branch, tag, version, pull request or ticket has come.
     Where(command::where_is::Args),
     /// List what changed between two versions, environments or commits of a service.

@@ -148,6 +148,7 @@ async fn in_session(
         None => cockpit::open(session, None, view).await,
         Some(Command::Demo(args)) => command::demo::run(args, session, out).await,
         Some(Command::Status(args)) => command::status::run(args, session, out).await,
+        Some(Command::Show(args)) => command::show::run(args, session, out).await,
         Some(Command::Where(args)) => command::where_is::run(args, session, out).await,
         Some(Command::Metrics(args)) => command::metrics::run(args, session, out).await,
         Some(Command::Changes(args)) => command::changes::run(args, session, out).await,

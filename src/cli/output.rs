@@ -68,6 +68,11 @@ impl Output {
         Self { to, format, coloured: coloured && format == Format::Table, width }
     }
 
+    /// Whether the hints of a table stand in its answer already.
+    pub fn says_hints_itself(&self) -> bool {
+        self.format == Format::Table
+    }
+
     /// Writes a line.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Dress;
-use super::clipboard::Between;
+use super::clipboard::{self, Between, Way};
 use super::color::{ColorChoice, ColorLevel};
 use super::driver::Driver;
 use super::glyphs::Glyphs;
@@ -55,6 +55,7 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
         themes: Themes { own: options.themes.clone(), accents: options.accents.clone() },
         level: ColorLevel::detect(options.color, variable),
         accessible: options.ui.accessible,
+        configured: options.ui.theme.clone(),
         theme: options.ui.theme.clone(),
         glyphs: Glyphs::chosen(&options.ui.glyphs, variable).to_owned(),
         ground: Ground::of_environment(variable),
@@ -67,7 +68,8 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
     let told = problems.map(Message::warning).chain(options.told);
     told.for_each(|message| state.tell(message));
     let between = Between::detect(variable);
-    Driver::new(world, state, wardrobe, dress, between, options.ui.synchronized_updates)?.run().await
+    let copying = Way::of(&options.ui.copy, variable, clipboard::is_installed);
+    Driver::new(world, state, wardrobe, dress, between, copying, options.ui.synchronized_updates)?.run().await
 }
 
 fn start(

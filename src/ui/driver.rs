@@ -10,6 +10,7 @@ mod keys;
 use std::collections::HashMap;
 use std::io::{self, Stdout};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
@@ -20,7 +21,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::canvas::Canvas;
-use super::clipboard::Between;
+use super::clipboard::{Between, Way};
 use super::ground::Ear;
 use super::terminal::Taken;
 use super::wardrobe::Wardrobe;
@@ -46,6 +47,8 @@ pub struct Driver {
     wardrobe: Wardrobe,
     dress: Dress,
     between: Between,
+    copying: Way,
+    copying_failed: Arc<AtomicBool>,
     ear: Ear,
     canvas: Canvas<Stdout>,
     terminal: Option<Taken>,
@@ -71,6 +74,7 @@ impl Driver {
         wardrobe: Wardrobe,
         dress: Dress,
         between: Between,
+        copying: Way,
         synchronized: bool,
     ) -> io::Result<Self> {
         // Colours are reduced when a theme is loaded; nothing further down decides about them again.
@@ -92,6 +96,8 @@ impl Driver {
             wardrobe,
             dress,
             between,
+            copying,
+            copying_failed: Arc::default(),
             ear: Ear::default(),
             answers,
             answer,

@@ -16,7 +16,9 @@ pub struct Wardrobe {
     pub level: ColorLevel,
     /// Whether frames and glyphs are left out.
     pub accessible: bool,
-    /// The theme that is wanted, or one for each ground.
+    /// The theme that the configuration says, or one for each ground.
+    pub configured: ThemeChoice,
+    /// The theme that is wanted now, or one for each ground.
     pub theme: ThemeChoice,
     /// The name of the set of symbols.
     pub glyphs: String,
@@ -33,6 +35,17 @@ impl Wardrobe {
         let (glyphs, wrong) = Glyphs::named(&self.glyphs).with(&theme.glyphs);
         problems.extend(wrong.into_iter().map(|what| format!("theme `{}`: {what}", theme.name)));
         (Dress { theme, glyphs, accessible: self.accessible }, problems)
+    }
+
+    /// Wants another theme and set of symbols: a theme by its name, `auto`, or by the empty name what the configuration
+    /// says.
+    pub fn choose(&mut self, theme: &str, glyphs: String) {
+        self.glyphs = glyphs;
+        if theme.is_empty() {
+            self.theme = self.configured.clone();
+        } else if theme != self.worn() {
+            self.theme = theme.into();
+        }
     }
 
     /// The name of the theme for the ground that there is.
@@ -74,6 +87,7 @@ mod tests {
             themes: Themes::default(),
             level: ColorLevel::True,
             accessible: false,
+            configured: theme.clone(),
             theme,
             glyphs: "unicode".to_owned(),
             ground,

@@ -84,7 +84,7 @@ pub static COMMANDS: &[Command] = &[
     command!("row.copy", "copy", "Copy", "Copies what the selected row, or each that is marked, is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),
     command!("row.open", "open", "Open in the browser", "Opens the page of what is selected.", "", Row, Local, row::can_open, |s, _| row::open(s)),
     command!("data.sync", "sync", "Read again", "Reads everything again, now.", "", Everywhere, Local, session::can_sync, |s, _| session::sync(s)),
-    command!("theme.set", "theme", "Theme", "Changes the colours, for this session.", "NAME", Everywhere, Local, always, session::theme),
+    command!("theme.set", "theme", "Theme", "Changes the colours, for this session; without a name it shows all themes to try.", "[NAME]", Everywhere, Local, always, session::theme),
     command!("glyphs.set", "glyphs", "Symbols", "Changes the symbols, for this session.", "unicode|ascii|nerd", Everywhere, Local, always, session::glyphs),
     command!("session.write", "write", "Allow writing", "Allows promoting and rolling back until nobody has pressed a key for a while.", "", Everywhere, Local, session::can_write, |s, _| session::write(s)),
     command!("session.read-only", "read-only", "Read only", "Takes back what `:write` allowed.", "", Everywhere, Local, always, |s, _| session::read_only(s)),

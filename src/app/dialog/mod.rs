@@ -11,6 +11,7 @@ pub mod paper;
 pub mod plan;
 pub mod quit;
 pub mod views;
+pub mod themes;
 pub mod whereis;
 
 pub use paper::Paper;
@@ -43,6 +44,8 @@ pub enum Dialog {
     Messages(messages::Told),
     /// Which view to show.
     Views(views::Choice),
+    /// The themes to choose from.
+    Themes(themes::Themes),
     /// Whether to end while an operation runs.
     Quit(quit::Asked),
 }
@@ -69,6 +72,7 @@ impl Dialog {
             Self::Log(it) => it.paper(state),
             Self::Messages(it) => it.paper(state),
             Self::Views(it) => it.paper(state),
+            Self::Themes(it) => it.paper(state),
             Self::Quit(it) => it.paper(state),
         }
     }
@@ -85,6 +89,7 @@ impl Dialog {
             Self::Log(it) => it.key(state, key),
             Self::Messages(it) => it.key(state, key),
             Self::Views(it) => it.key(state, key),
+            Self::Themes(it) => it.key(state, key),
             Self::Quit(it) => it.key(key),
         }
     }
@@ -99,7 +104,7 @@ impl Dialog {
             Self::Palette(it) => it.paste(text),
             Self::Where(it) => it.paste(text),
             Self::Views(it) => it.paste(text),
-            Self::Log(_) | Self::Messages(_) | Self::Quit(_) => {}
+            Self::Log(_) | Self::Messages(_) | Self::Themes(_) | Self::Quit(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::dialog::{Dialog, quit};
+use crate::app::dialog::{Dialog, quit, themes};
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
 use crate::app::message::Message;
@@ -87,10 +87,14 @@ pub fn sync(state: &mut State) -> Vec<Effect> {
     vec![Effect::Ask(state.slots.issue(Slot::Sync), Request::Sync)]
 }
 
-/// Other colours.
+/// Other colours: the named ones, or a list to try them in.
 pub fn theme(state: &mut State, name: &str) -> Vec<Effect> {
+    if name.is_empty() {
+        return themes::open(state);
+    }
     if name == "auto" || state.look.themes.iter().any(|theme| theme == name) {
-        return vec![Effect::Dress(name.to_owned(), state.look.glyphs.clone())];
+        name.clone_into(&mut state.picked_theme);
+        return themes::wear(state, name);
     }
     state.tell(Message::warning(format!("there is no theme `{name}`: there are {}", state.look.themes.join(", "))));
     Vec::new()

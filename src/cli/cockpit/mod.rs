@@ -7,7 +7,7 @@ mod who;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use etcetera::BaseStrategy;
@@ -125,12 +125,17 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         },
-        themes: etcetera::choose_base_strategy().ok().map(|places| places.config_dir().join("flightdeck/themes")),
+        themes: themes_directory(),
         accents: accents(config),
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },
         told,
         own,
     }
+}
+
+/// Where the user's own themes are: `themes` beside the user's configuration.
+pub fn themes_directory() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|places| places.config_dir().join("flightdeck/themes"))
 }
 
 /// The accents of environments that have one of their own.

@@ -16,7 +16,8 @@ use crate::view::{Line, Role};
 Examples:
   flightdeck config check
   flightdeck config print --origin
-  flightdeck config schema > flightdeck.schema.json")]
+  flightdeck config schema > flightdeck.schema.json
+  flightdeck config themes")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -34,6 +35,8 @@ enum Action {
     },
     /// Print the JSON schema of flightdeck.toml, for editors.
     Schema,
+    /// List the themes: those that ship, and yours with what is wrong with them.
+    Themes,
 }
 
 /// Checks, prints, or prints the schema.
@@ -49,6 +52,7 @@ pub fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit,
             out.json_bare(&config::schema(&session.kinds()), true)?;
             Ok(Exit::Ok)
         }
+        Action::Themes => super::themes::list(out),
     }
 }
 

@@ -12,6 +12,8 @@ pub mod man;
 pub mod mark_bad;
 pub mod metrics;
 pub mod operate;
+pub mod show;
 pub mod status;
 pub mod sync;
+pub mod themes;
 pub mod where_is;

@@ -5,6 +5,7 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crossterm::event::EventStream;
 use futures::FutureExt;
@@ -15,19 +16,20 @@ use crate::app::gate::{Late, Slot, Ticket};
 use crate::app::world::Failure;
 use crate::app::{Effect, Keep, Message, Msg, Reply, Request, World};
 use crate::backend::ProgressSink;
+use crate::ui::browser;
+use crate::ui::clipboard::{self, Way};
 use crate::ui::terminal::Taken;
-use crate::ui::{browser, clipboard};
 
 impl Driver {
     pub(super) async fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Ask(ticket, request) => self.ask(ticket, request),
             Effect::Forget(slot) => self.forget(&slot),
-            Effect::Copy(text) => self.canvas.raw(&clipboard::copy(&text, self.between))?,
+            Effect::Copy(text) => self.copy(text)?,
             Effect::Open(address) => self.open(address),
             Effect::Wake(at) => self.wake_at(at),
-            Effect::Dress(theme, glyphs) => self.choose(theme, glyphs)?,
             Effect::Keep(what) => self.keep(what),
+            Effect::Dress(theme, glyphs) => self.choose(&theme, glyphs)?,
             Effect::Repaint => self.canvas.forget(self.state.size),
             Effect::Suspend => self.suspend().await?,
             Effect::Quit => self.over = true,
@@ -78,6 +80,22 @@ impl Driver {
                 let _ = answer.send(Msg::Tell(failure.into())).await;
             }
         });
+    /// Copies by a program or through the terminal. Where the program fails, that is told, and the terminal is the way
+    /// from then on.
+    fn copy(&mut self, text: String) -> io::Result<()> {
+        let program = match &self.copying {
+            Way::Program(program) if !self.copying_failed.load(Ordering::Relaxed) => program.clone(),
+            _ => return self.canvas.raw(&clipboard::copy(&text, self.between)),
+        };
+        let (answer, failed) = (self.answer.clone(), Arc::clone(&self.copying_failed));
+        tokio::spawn(async move {
+            if let Err(why) = clipboard::hand_over(&program, &text).await {
+                failed.store(true, Ordering::Relaxed);
+                let told = Message::error(why).hint("copied again, it goes through the terminal");
+                let _ = answer.send(Msg::Tell(told)).await;
+            }
+        });
+        Ok(())
     }
 
     fn open(&self, address: String) {

@@ -8,7 +8,6 @@ use futures::StreamExt;
 
 use super::{Driver, keys};
 use crate::app::{Message, Msg, update};
-use crate::config::ThemeChoice;
 use crate::ui::ground::{Heard, QUESTION};
 
 /// How long an answer that is on its way is awaited at the end, so that it does not become input of the shell.
@@ -53,11 +52,8 @@ impl Driver {
     }
 
     /// Wears what somebody chose.
-    pub(super) fn choose(&mut self, theme: String, glyphs: String) -> io::Result<()> {
-        self.wardrobe.glyphs = glyphs;
-        if theme != self.wardrobe.worn() {
-            self.wardrobe.theme = ThemeChoice::Name(theme);
-        }
+    pub(super) fn choose(&mut self, theme: &str, glyphs: String) -> io::Result<()> {
+        self.wardrobe.choose(theme, glyphs);
         self.wear();
         if self.wardrobe.ground.is_none() { self.ask_ground() } else { Ok(()) }
     }

@@ -63,6 +63,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "views", opens: |it| it.press("v"), conditions: &[Ordinary] },
     Scene { name: "view_held", opens: |it| it.run("view.show", "on-call"), conditions: TOLD },
     Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Failing, Many, Long, Wide] },
+    Scene { name: "themes", opens: |it| it.run("theme.set", ""), conditions: &[Ordinary] },
     Scene { name: "quit", opens: |it| { plan(it, "track.promote"); it.fly(); it.press("q"); }, conditions: TOLD },
     Scene { name: "running", opens: |it| { plan(it, "track.promote"); it.fly(); }, conditions: TOLD },
 ];
@@ -334,7 +335,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 11, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 12, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -351,5 +352,6 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Compare(_) => "compare",
         Dialog::Views(_) => "views",
         Dialog::Bulk(_) => "bulk",
+        Dialog::Themes(_) => "themes",
     }
 }
