@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use crate::model::Status;
+use crate::ui::ColorChoice;
 use crate::view::Role;
 
 /// When output is coloured.
@@ -15,6 +16,16 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
 }
 
 impl Color {

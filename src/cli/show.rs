@@ -42,7 +42,8 @@ fn sentences(model: &dyn TableModel, details: bool, out: &mut Output) -> Result<
     }
     for (at, sentence) in plain::sentences(model).into_iter().enumerate() {
         out.text(sentence)?;
-        for line in model.details(at, None).iter().filter(|line| details && !line.is_blank()) {
+        let told = if details { model.details(at, None) } else { Vec::new() };
+        for line in told.iter().filter_map(plain::undrawn).filter(|line| !line.is_blank()) {
             out.text(format!("  {}", line.plain()))?;
         }
     }

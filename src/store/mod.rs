@@ -9,6 +9,7 @@
 
 pub mod commits;
 mod error;
+mod health;
 mod migrate;
 mod open;
 mod read;

@@ -17,6 +17,7 @@ pub mod driver;
 pub mod frame;
 pub mod glyphs;
 pub mod ground;
+pub mod links;
 pub mod list;
 pub mod paint;
 pub mod place;

@@ -62,8 +62,15 @@ pub fn lines(model: &dyn TableModel, room: Option<usize>) -> Vec<Line> {
 pub fn sentences(model: &dyn TableModel) -> Vec<String> {
     let sentence = |at: usize| {
         let row = model.row(at);
-        let said = model.columns().iter().zip(&row.cells).filter(|(_, it)| !it.line.is_blank() || it.status.is_some());
-        said.map(|(column, it)| format!("{}: {}", column.title, cell(it))).collect::<Vec<_>>().join("; ")
+        let heard = |(column, it)| {
+            let it: &Cell = it;
+            let it = Cell { status: it.status, line: undrawn(&it.line)? };
+            (!it.line.is_blank() || it.status.is_some()).then_some((column, it))
+        };
+        let said = model.columns().iter().zip(&row.cells).filter_map(heard);
+        said.map(|(column, it): (&Column, Cell)| format!("{}: {}", column.title, cell(&it)))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     (0..model.len()).map(sentence).collect()
 }
@@ -82,4 +89,30 @@ fn in_words(cell: &Cell) -> Line {
         return word;
     }
     word.with(Role::Text, " ").then(cell.line.clone())
+}
+
+/// A line without what is drawn in it (trends, bars, shades of a chart), which says nothing to who hears it; absent where
+/// it begins with a drawing, as legends do: numbers and words stand elsewhere.
+pub fn undrawn(line: &Line) -> Option<Line> {
+    let drawn = |span: &Span| {
+        matches!(span.role, Role::Series(_) | Role::Heat(_)) && !span.text.chars().any(char::is_alphanumeric)
+    };
+    let first = line.0.iter().find(|span| !span.text.trim().is_empty());
+    let legend = first.is_some_and(drawn) && line.0.iter().filter(|span| drawn(span)).count() > 1;
+    (!legend).then(|| Line(line.0.iter().filter(|span| !drawn(span)).cloned().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawings_are_left_out_and_what_they_say_stays() {
+        let bar = Line::of(Role::Text, "build").with(Role::Series(2), " ░█ ").with(Role::Muted, "1 m 40 s");
+        assert_eq!(undrawn(&bar).map(|it| it.plain()), Some("build1 m 40 s".to_owned()));
+        let legend = Line::of(Role::Series(0), "·").with(Role::Muted, " queued  ").with(Role::Series(2), "█");
+        assert_eq!(undrawn(&legend), None);
+        let count = Line::of(Role::Series(1), "12 of 40");
+        assert_eq!(undrawn(&count), Some(count));
+    }
 }

@@ -10,8 +10,8 @@ pub mod palette;
 pub mod paper;
 pub mod plan;
 pub mod quit;
-pub mod views;
 pub mod themes;
+pub mod views;
 pub mod whereis;
 
 pub use paper::Paper;

@@ -16,14 +16,13 @@ use tokio::task::JoinHandle;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::nearest::unknown;
-use super::paint::Color;
 use super::session::{COCKPIT, Session};
 use crate::app::state::{Own, Views};
 use crate::app::{Memory, Message};
 use crate::config::{Config, Problem};
 use crate::model::Text;
 use crate::operation::WriteMode;
-use crate::ui::{self, CockpitOptions, ColorChoice};
+use crate::ui::{self, CockpitOptions};
 use crate::view;
 use crate::world::{World, WorldError};
 use bridge::Bridge;
@@ -104,8 +103,13 @@ fn own(session: &Session<'_>, world: &World, memory: Memory, view: Option<&str>)
         return Err(unknown("view", view, names()).exits(Exit::Usage));
     }
     let start = config.ui.start.as_deref().filter(|start| names().any(|name| name == *start));
-    let me = if config.ui.me.is_empty() { who::is_here(&session.directory) } else { config.ui.me.clone() };
+    let me = me(session, config);
     Ok(Own { me, begin: view.or(start).map(str::to_owned), views: config.view.clone(), memory })
+}
+
+/// By which names and addresses the person who sits here is known.
+pub fn me(session: &Session<'_>, config: &Config) -> Vec<String> {
+    if config.ui.me.is_empty() { who::is_here(&session.directory) } else { config.ui.me.clone() }
 }
 
 fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -> CockpitOptions {
@@ -120,11 +124,7 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -
         ui: looks,
         keys: config.key.clone(),
         write: WriteMode::new(session.global.writes(), &config.policy),
-        color: match session.global.color {
-            Color::Auto => ColorChoice::Auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-        },
+        color: session.global.color.into(),
         themes: themes_directory(),
         accents: accents(config),
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },

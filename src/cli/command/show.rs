@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::aside;
+use crate::cli::cockpit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::names;
@@ -67,6 +68,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     let sources = Sources {
         metrics: known(&wish, &snapshot, now),
         operations: world.operations().borrow().clone(),
+        me: cockpit::me(session, &world.loaded().config).into(),
         snapshot,
         now,
     };

@@ -3,9 +3,11 @@
 pub mod clock;
 pub mod configuration;
 pub mod git;
+pub mod looks;
 pub mod sources;
 pub mod state;
 pub mod terminal;
+pub mod tmux;
 
 use serde::Serialize;
 

@@ -80,6 +80,8 @@ impl Driver {
                 let _ = answer.send(Msg::Tell(failure.into())).await;
             }
         });
+    }
+
     /// Copies by a program or through the terminal. Where the program fails, that is told, and the terminal is the way
     /// from then on.
     fn copy(&mut self, text: String) -> io::Result<()> {
