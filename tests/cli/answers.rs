@@ -244,6 +244,61 @@ fn fields(value: &Value, all: &mut std::collections::BTreeSet<String>) {
 }
 
 #[test]
+fn every_screen_is_shown_as_text_with_filter_and_order() {
+    let chain = Chain::new();
+    for screen in [
+        &["board"][..],
+        &["flow", "checkout"],
+        &["flow"],
+        &["runs"],
+        &["track", "checkout", "dev"],
+        &["metrics"],
+        &["metrics", "checkout", "dev"],
+        &["activity"],
+        &["journal"],
+    ] {
+        for form in ["table", "plain", "json"] {
+            let arguments = [&["show"], screen, &["--format", form]].concat();
+            let said = say(&mut chain.room.flightdeck(), &arguments);
+            assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
+            assert!(said.out.lines().count() > 0, "{arguments:?}");
+            assert!(!said.out.contains('\u{1b}'), "{arguments:?}: {}", said.out);
+            let drawn = |c: char| ('\u{2580}'..='\u{259f}').contains(&c) || ('\u{2800}'..='\u{28ff}').contains(&c);
+            assert!(form != "plain" || !said.out.contains(drawn), "{arguments:?}: {}", said.out);
+        }
+    }
+    let rows = |arguments: &[&str]| {
+        let shown = json(&chain, arguments);
+        shown["rows"].as_array().expect("a list").iter().map(|it| it["key"].to_string()).collect::<Vec<_>>()
+    };
+    let newest = rows(&["show", "flow", "checkout", "--sort", "newest"]);
+    let mut oldest = rows(&["show", "flow", "checkout", "--sort", "oldest"]);
+    assert!(newest.len() > 1);
+    oldest.reverse();
+    assert_eq!(newest, oldest);
+    assert_eq!(rows(&["show", "board", "--filter", "xyzzy"]), Vec::<String>::new());
+}
+
+#[test]
+fn a_screen_that_cannot_be_shown_says_what_to_name() {
+    let chain = Chain::new();
+    for (arguments, code, hint) in [
+        (&["show", "track", "checkout"][..], 2, "hint: flightdeck show track SERVICE ENVIRONMENT"),
+        (&["show", "board", "--sort", "nmae"], 1, "hint: did you mean `name`?"),
+        (&["show", "flow", "chekcout"], 1, "hint: did you mean `checkout`?"),
+        (&["show", "board", "--run", "7"], 2, "hint: flightdeck show runs --run RUN"),
+        (&["show", "metrics", "--deployments"], 2, "hint: flightdeck show metrics SERVICE ENVIRONMENT --deployments"),
+        (&["show", "bord"], 2, "tip: "),
+    ] {
+        let said = say(&mut chain.room.flightdeck(), arguments);
+        assert_eq!(said.code, code, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains(hint), "{arguments:?}: {}", said.err);
+    }
+    let said = say(&mut chain.room.flightdeck(), &["show", "board", "--filter", "stats:failed", "--plain"]);
+    assert!(said.err.contains("did you mean `status`?"), "{}", said.err);
+}
+
+#[test]
 fn every_field_is_described() {
     let chain = Chain::new();
     let described = include_str!("../../docs/json.md");
@@ -265,7 +320,10 @@ fn every_field_is_described() {
         &["mark-bad", "checkout", "1.0.0", "--reason", "loses carts"],
         &["sync"],
         &["doctor"],
+        &["show", "board"],
+        &["show", "flow", "checkout", "--details"],
         &["config", "check"],
+        &["config", "themes"],
         &["config", "print", "--origin"],
     ] {
         let mut names = std::collections::BTreeSet::new();
