@@ -21,6 +21,7 @@ pub mod msg;
 pub mod place;
 pub mod scroll;
 pub mod state;
+pub mod stats;
 pub mod update;
 pub mod wake;
 pub mod world;

@@ -38,6 +38,13 @@ pub enum Msg {
     Terminate,
 }
 
+impl Msg {
+    /// Whether a person at the terminal did this, and waits to see it.
+    pub fn is_of_a_person(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Paste(_) | Self::Resize(..))
+    }
+}
+
 /// The answer to a question.
 #[derive(Clone, Debug)]
 pub enum Reply {

@@ -15,6 +15,7 @@ use super::layout::Layout;
 use super::memory::{Keep, Memory};
 use super::message::{Message, Messages};
 use super::place::{Open, Place, Stop};
+use super::stats::Stats;
 use super::update::measuring::Measuring;
 use super::update::viewing::{self, Held};
 use crate::config::ViewEntry;
@@ -86,6 +87,8 @@ pub struct State {
     pub look: Look,
     /// The theme that was picked in this session; empty for what the configuration says.
     pub picked_theme: String,
+    /// What the frames cost.
+    pub stats: Stats,
     /// The moment for which the timer is set.
     pub wake: Option<Time>,
 }
@@ -216,6 +219,7 @@ impl State {
             measuring: Measuring::default(),
             look: start.look,
             picked_theme: String::new(),
+            stats: Stats::default(),
             wake: None,
         };
         if let Some(name) = start.own.begin {

@@ -1,6 +1,8 @@
 //! Frames onto a terminal: only what differs from the frame before, in one write, and nothing where nothing differs.
 
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
@@ -18,14 +20,18 @@ pub struct Canvas<W: Write> {
     /// Whether what is shown is not known.
     unknown: bool,
     synchronized: bool,
+    /// Bytes that were sent since the last frame.
+    sent: Arc<AtomicUsize>,
 }
 
 impl<W: Write> Canvas<W> {
     /// A canvas on a terminal of this size, of which nothing is known.
     pub fn new(out: W, size: (u16, u16), synchronized: bool) -> Self {
         let area = Rect::new(0, 0, size.0, size.1);
+        let sent = Arc::<AtomicUsize>::default();
         Self {
-            backend: CrosstermBackend::new(Gather { out, bytes: Vec::new() }),
+            backend: CrosstermBackend::new(Gather { out, bytes: Vec::new(), sent: Arc::clone(&sent) }),
+            sent,
             shown: Buffer::empty(area),
             next: Buffer::empty(area),
             cursor: None,
@@ -42,16 +48,16 @@ impl<W: Write> Canvas<W> {
         self.unknown = true;
     }
 
-    /// Paints a frame and writes what differs; whether anything did.
+    /// Paints a frame and writes what differs; how much did.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
-    pub fn frame(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<bool> {
+    pub fn frame(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<Drawn> {
         self.next.reset();
         let cursor = paint(&mut self.next);
         let updates = self.shown.diff(&self.next);
         if updates.is_empty() && cursor == self.cursor && !self.unknown {
-            return Ok(false);
+            return Ok(Drawn::default());
         }
         if self.synchronized {
             queue!(self.backend, BeginSynchronizedUpdate)?;
@@ -60,6 +66,7 @@ impl<W: Write> Canvas<W> {
         if self.unknown {
             queue!(self.backend, Clear(ClearType::All))?;
         }
+        let cells = updates.len();
         self.backend.draw(updates.into_iter())?;
         if let Some((x, y)) = cursor {
             queue!(self.backend, MoveTo(x, y), Show)?;
@@ -68,10 +75,11 @@ impl<W: Write> Canvas<W> {
             queue!(self.backend, EndSynchronizedUpdate)?;
         }
         Write::flush(&mut self.backend)?;
+        let bytes = self.sent.swap(0, Ordering::Relaxed);
         std::mem::swap(&mut self.shown, &mut self.next);
         self.cursor = cursor;
         self.unknown = false;
-        Ok(true)
+        Ok(Drawn { cells, bytes })
     }
 
     /// Writes bytes that are no part of the picture.
@@ -84,10 +92,21 @@ impl<W: Write> Canvas<W> {
     }
 }
 
+/// How much of a frame was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Cells that differed from the frame before.
+    pub cells: usize,
+    /// Bytes; none when nothing differed.
+    pub bytes: usize,
+}
+
 /// Gathers what is written until it is flushed, and writes it at once.
 struct Gather<W> {
     out: W,
     bytes: Vec<u8>,
+    /// How many bytes were sent, for who counts them.
+    sent: Arc<AtomicUsize>,
 }
 
 impl<W: Write> Write for Gather<W> {
@@ -97,6 +116,7 @@ impl<W: Write> Write for Gather<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.sent.fetch_add(self.bytes.len(), Ordering::Relaxed);
         let sent = self.out.write_all(&self.bytes).and_then(|()| self.out.flush());
         self.bytes.clear();
         sent
@@ -133,11 +153,11 @@ mod tests {
     fn a_frame_is_one_write_and_no_change_is_none() {
         let mut wire = Wire::default();
         let mut canvas = Canvas::new(&mut wire, (20, 3), true);
-        assert!(canvas.frame(write("first")).unwrap());
-        assert!(!canvas.frame(write("first")).unwrap());
-        assert!(canvas.frame(write("fist")).unwrap());
+        assert!(canvas.frame(write("first")).unwrap().bytes > 0);
+        assert_eq!(canvas.frame(write("first")).unwrap(), Drawn::default());
+        assert!(canvas.frame(write("fist")).unwrap().bytes > 0);
         canvas.forget((10, 2));
-        assert!(canvas.frame(write("fist")).unwrap());
+        assert!(canvas.frame(write("fist")).unwrap().bytes > 0);
         drop(canvas);
         assert_eq!(wire.0.len(), 3);
         for bytes in &wire.0 {

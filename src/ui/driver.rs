@@ -6,6 +6,8 @@
 mod effects;
 mod ground;
 mod keys;
+mod memory;
+mod pace;
 
 use std::collections::HashMap;
 use std::io::{self, Stdout};
@@ -20,13 +22,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
+use pace::Pace;
+
 use super::canvas::Canvas;
 use super::clipboard::{Between, Way};
 use super::ground::Ear;
 use super::terminal::Taken;
 use super::wardrobe::Wardrobe;
 use super::{Dress, frame};
+use crate::app::dialog::Dialog;
 use crate::app::gate::Slot;
+use crate::app::stats::FrameCost;
 use crate::app::{Msg, State, World, update};
 use crate::model::Time;
 use crate::operation::OperationSummary;
@@ -60,6 +66,10 @@ pub struct Driver {
     asked: HashMap<Slot, AbortHandle>,
     keeping: JoinSet<()>,
     wake: Option<Instant>,
+    pace: Pace,
+    began: Instant,
+    /// The time that updates took since the last frame.
+    updating: Duration,
     over: bool,
 }
 
@@ -90,6 +100,9 @@ impl Driver {
             asked: HashMap::new(),
             keeping: JoinSet::new(),
             wake: None,
+            pace: Pace::default(),
+            began: Instant::now(),
+            updating: Duration::ZERO,
             over: false,
             world,
             state,
@@ -119,7 +132,7 @@ impl Driver {
                 self.take(message).await?;
             }
             self.drain().await?;
-            if !self.over {
+            if !self.over && self.pace.draws(Instant::now()) {
                 self.draw()?;
             }
         }
@@ -132,9 +145,9 @@ impl Driver {
 
     /// Waits for the next thing to happen.
     async fn next(&mut self, signals: &mut Signals) -> io::Result<Vec<Msg>> {
-        let wake = self.wake;
+        let (wake, owed) = (self.wake, self.pace.owed());
         let timer = async move {
-            match wake {
+            match wake.into_iter().chain(owed).min() {
                 Some(at) => tokio::time::sleep_until(at).await,
                 None => std::future::pending().await,
             }
@@ -151,8 +164,12 @@ impl Driver {
             Ok(()) = self.snapshots.changed() => Ok(vec![Msg::Snapshot(self.snapshots.borrow_and_update().clone())]),
             Ok(()) = self.operations.changed() => Ok(vec![Msg::Operations(self.operations.borrow_and_update().clone())]),
             () = timer => {
-                self.wake = None;
-                Ok(vec![Msg::Wake])
+                // A frame that is owed needs no message: it is drawn after every look at what happened.
+                let rings = self.wake.is_some_and(|at| at <= Instant::now());
+                if rings {
+                    self.wake = None;
+                }
+                Ok(rings.then_some(Msg::Wake).into_iter().collect())
             }
         }
     }
@@ -186,16 +203,36 @@ impl Driver {
         if let Msg::Resize(width, height) = message {
             self.canvas.forget((width, height));
         }
+        if message.is_of_a_person() {
+            self.pace.hurry();
+        }
         let now = self.world.now();
-        for effect in update(&mut self.state, now, message) {
+        let began = Instant::now();
+        let effects = update(&mut self.state, now, message);
+        self.updating += began.elapsed();
+        for effect in effects {
             self.carry_out(effect).await?;
         }
         Ok(())
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        if matches!(self.state.dialogs.last(), Some(Dialog::Costs(_))) {
+            self.state.stats.resident = memory::resident();
+        }
         let (state, dress) = (&self.state, &self.dress);
-        self.canvas.frame(|buffer| frame::draw(state, dress, buffer)).map(|_| ())
+        let began = Instant::now();
+        let mut paint = Duration::ZERO;
+        let drawn = self.canvas.frame(|buffer| {
+            let cursor = frame::draw(state, dress, buffer);
+            paint = began.elapsed();
+            cursor
+        })?;
+        let write = began.elapsed().saturating_sub(paint);
+        let update = std::mem::take(&mut self.updating);
+        self.state.stats.take(FrameCost { update, paint, write, cells: drawn.cells, bytes: drawn.bytes });
+        self.state.stats.first.get_or_insert_with(|| self.began.elapsed());
+        Ok(())
     }
 
     /// Sets the timer for a moment.

@@ -1,7 +1,7 @@
 //! The commands.
 
 use super::{Class, Command, Scope};
-use crate::app::dialog::{ask, bulk, compare, help, log, messages, palette, plan, whereis};
+use crate::app::dialog::{ask, bulk, compare, help, log, messages, palette, plan, stats, whereis};
 use crate::app::state::State;
 use crate::app::update::{finding, going, marking, measuring, moving, row, session, viewing};
 use crate::view::Screen;
@@ -75,6 +75,7 @@ pub static COMMANDS: &[Command] = &[
     command!("palette.open", "palette", "Commands", "Finds a command by its name and runs it.", "", Everywhere, View, always, |s, _| palette::open(s)),
     command!("messages.open", "messages", "Messages", "Shows everything that was told.", "", Everywhere, View, always, |s, _| messages::open(s)),
     command!("version.compare", "compare", "Compare …", "Shows what one version or environment of a service has and another has not: what is selected and what comes next, or what is named.", "[SERVICE] [FROM TO]", Everywhere, View, compare::can_compare, compare::open),
+    command!("stats.open", "stats", "Costs of frames", "Shows what the last frames cost: time, cells, bytes, memory.", "", Everywhere, View, always, |s, _| stats::open(s)),
     command!("run.log", "log", "Output", "Shows the output of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
 
     command!("row.mark", "mark", "Mark", "Marks the selected row or cell, or takes its mark away: promote, roll back, lock, compare and copy act on what is marked.", "", Row, View, marking::can_mark, |s, _| marking::toggle(s)),

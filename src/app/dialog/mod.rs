@@ -10,6 +10,7 @@ pub mod palette;
 pub mod paper;
 pub mod plan;
 pub mod quit;
+pub mod stats;
 pub mod themes;
 pub mod views;
 pub mod whereis;
@@ -42,6 +43,8 @@ pub enum Dialog {
     Log(log::Log),
     /// Everything that was told.
     Messages(messages::Told),
+    /// What the last frames cost.
+    Costs(stats::Costs),
     /// Which view to show.
     Views(views::Choice),
     /// The themes to choose from.
@@ -71,6 +74,7 @@ impl Dialog {
             Self::Where(it) => it.paper(state),
             Self::Log(it) => it.paper(state),
             Self::Messages(it) => it.paper(state),
+            Self::Costs(it) => it.paper(state),
             Self::Views(it) => it.paper(state),
             Self::Themes(it) => it.paper(state),
             Self::Quit(it) => it.paper(state),
@@ -88,6 +92,7 @@ impl Dialog {
             Self::Where(it) => it.key(state, key),
             Self::Log(it) => it.key(state, key),
             Self::Messages(it) => it.key(state, key),
+            Self::Costs(it) => it.key(state, key),
             Self::Views(it) => it.key(state, key),
             Self::Themes(it) => it.key(state, key),
             Self::Quit(it) => it.key(key),
@@ -104,7 +109,7 @@ impl Dialog {
             Self::Palette(it) => it.paste(text),
             Self::Where(it) => it.paste(text),
             Self::Views(it) => it.paste(text),
-            Self::Log(_) | Self::Messages(_) | Self::Themes(_) | Self::Quit(_) => {}
+            Self::Log(_) | Self::Messages(_) | Self::Costs(_) | Self::Themes(_) | Self::Quit(_) => {}
         }
     }
 

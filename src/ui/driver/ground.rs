@@ -25,6 +25,11 @@ impl Driver {
 
     /// What an event says, where it is no answer about the ground.
     pub(super) fn heard(&mut self, event: Event) -> Vec<Msg> {
+        match event {
+            Event::FocusGained => self.pace.watch(true),
+            Event::FocusLost => self.pace.watch(false),
+            _ => {}
+        }
         match self.ear.hear(event) {
             Heard::Events(events) => events.into_iter().filter_map(keys::message).collect(),
             Heard::Answer(ground) => {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::{SIZES, dress, press, resize, text};
 use crate::app::dialog::Dialog;
 use crate::app::gate::{Late, Ticket};
+use crate::app::stats::FrameCost;
 use crate::app::world::{Failure, Found};
 use crate::app::{Effect, Msg, Reply, State, commands, fixture, update};
 use crate::model::{CommitId, ServiceId, Text};
@@ -64,6 +65,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "view_held", opens: |it| it.run("view.show", "on-call"), conditions: TOLD },
     Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Failing, Many, Long, Wide] },
     Scene { name: "themes", opens: |it| it.run("theme.set", ""), conditions: &[Ordinary] },
+    Scene { name: "costs", opens: costs, conditions: &[Ordinary, Empty, Many] },
     Scene { name: "quit", opens: |it| { plan(it, "track.promote"); it.fly(); it.press("q"); }, conditions: TOLD },
     Scene { name: "running", opens: |it| { plan(it, "track.promote"); it.fly(); }, conditions: TOLD },
 ];
@@ -248,6 +250,20 @@ fn log(it: &mut Stage) {
     it.answer(reply.map(Reply::Log));
 }
 
+fn costs(it: &mut Stage) {
+    let frames: u32 = match it.condition {
+        Empty => 0,
+        Many => 500,
+        _ => 4,
+    };
+    for frame in 0..u64::from(frames) {
+        let cost = |micros| std::time::Duration::from_micros(micros * (frame + 1));
+        let (cells, bytes) = (40, 300);
+        it.state.stats.take(FrameCost { update: cost(210), paint: cost(480), write: cost(95), cells, bytes });
+    }
+    it.run("stats.open", "");
+}
+
 fn messages(it: &mut Stage) {
     let say = it.condition.cast().map_or(world::numbered as fn(_, _) -> _, |cast| cast.name);
     let count = match it.condition {
@@ -335,7 +351,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 12, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 13, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -353,5 +369,6 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Views(_) => "views",
         Dialog::Bulk(_) => "bulk",
         Dialog::Themes(_) => "themes",
+        Dialog::Costs(_) => "costs",
     }
 }
