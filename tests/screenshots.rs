@@ -24,10 +24,26 @@ struct Picture {
     keys: &'static str,
 }
 
+/// What a theme is shown in.
+const THEME: (u16, u16) = (90, 20);
+
 const PICTURES: &[Picture] = &[
     Picture { name: "board", size: (110, 24), theme: "default", keys: "" },
     Picture { name: "board-80x24", size: (80, 24), theme: "default", keys: "j l l l" },
     Picture { name: "board-colour-blind", size: (80, 24), theme: "colour-blind", keys: "j l l l" },
+    Picture { name: "board-light", size: (80, 24), theme: "light", keys: "j l l l" },
+    Picture { name: "theme-default", size: THEME, theme: "default", keys: "j j" },
+    Picture { name: "theme-light", size: THEME, theme: "light", keys: "j j" },
+    Picture { name: "theme-high-contrast", size: THEME, theme: "high-contrast", keys: "j j" },
+    Picture { name: "theme-colour-blind", size: THEME, theme: "colour-blind", keys: "j j" },
+    Picture { name: "theme-monochrome", size: THEME, theme: "monochrome", keys: "j j" },
+    Picture { name: "theme-catppuccin-mocha", size: THEME, theme: "catppuccin-mocha", keys: "j j" },
+    Picture { name: "theme-catppuccin-latte", size: THEME, theme: "catppuccin-latte", keys: "j j" },
+    Picture { name: "theme-gruvbox", size: THEME, theme: "gruvbox", keys: "j j" },
+    Picture { name: "theme-nord", size: THEME, theme: "nord", keys: "j j" },
+    Picture { name: "theme-solarized-dark", size: THEME, theme: "solarized-dark", keys: "j j" },
+    Picture { name: "theme-solarized-light", size: THEME, theme: "solarized-light", keys: "j j" },
+    Picture { name: "theme-tokyo-night", size: THEME, theme: "tokyo-night", keys: "j j" },
     Picture { name: "flow", size: (130, 30), theme: "default", keys: "/ c a t a l o g Enter Enter" },
     Picture { name: "runs", size: (110, 30), theme: "default", keys: "3 j j j j j" },
     Picture { name: "track", size: (120, 30), theme: "default", keys: "/ c a t a l o g Enter l l l Enter" },

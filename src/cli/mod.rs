@@ -34,7 +34,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
 use exit::Exit;
@@ -46,6 +46,11 @@ use session::Session;
 
 /// How long threads that are still at work are waited for at the end.
 const FAREWELL: Duration = Duration::from_millis(200);
+
+/// The grammar of the command line, for pages about it.
+pub fn grammar() -> clap::Command {
+    Cli::command()
+}
 
 /// Does what the arguments say and tells how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

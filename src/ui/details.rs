@@ -5,7 +5,7 @@ use super::theme::Part;
 use crate::app::layout::{Area, Kind};
 use crate::app::state::State;
 use crate::app::wrap::wrap;
-use crate::view::{Line, Role};
+use crate::view::{Line, Role, plain};
 
 /// Paints the details.
 pub fn draw(painter: &mut Painter<'_>, state: &State) {
@@ -27,6 +27,10 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
         return;
     }
     let lines = place.table.details(place.at, place.column.as_deref());
+    let lines: Vec<Line> = match painter.dress.accessible {
+        true => lines.iter().filter_map(plain::undrawn).collect(),
+        false => lines,
+    };
     let lines: Vec<Line> = match layout.kind {
         Kind::Side => lines.iter().flat_map(|line| wrap(line, usize::from(area.width), 2)).collect(),
         _ => lines,

@@ -12,7 +12,10 @@ use crate::view::{Line, Role, fit};
 /// Paints a dialog; where its cursor is.
 pub fn draw(painter: &mut Painter<'_>, state: &State, paper: &Paper) -> Option<(u16, u16)> {
     let area = paper.area(state.size);
-    painter.clear(area, Part::Dialog);
+    let (width, height) = state.size;
+    // Without borders, what stands beside a dialog would be read as a part of it.
+    let cleared = if painter.dress.accessible { Area { x: 0, y: 0, width, height } } else { area };
+    painter.clear(cleared, Part::Dialog);
     frame(painter, area, &paper.title);
     let inner = inside(area);
     let rows = paper.rows(state.size);

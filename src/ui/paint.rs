@@ -8,8 +8,7 @@ use super::Dress;
 use super::theme::Part;
 use crate::app::layout::Area;
 use crate::model::Status;
-use crate::view::metrics::spark;
-use crate::view::{Cell, Line, Role, Span, fit};
+use crate::view::{Cell, Line, Role, Span, fit, plain};
 
 /// A buffer with what things look like.
 pub struct Painter<'a> {
@@ -81,6 +80,10 @@ impl Painter<'_> {
 
     /// A line with the symbols of its states before their words.
     pub fn spelt(&self, line: &Line) -> Line {
+        if self.dress.accessible {
+            // Bars and trends are noise to who hears them: their numbers stand beside them.
+            return plain::undrawn(line).unwrap_or_default();
+        }
         Line(line.0.iter().map(|span| self.spelt_span(span)).collect())
     }
 
@@ -92,11 +95,9 @@ impl Painter<'_> {
 
     fn spelt_span(&self, span: &Span) -> Span {
         match span.role {
-            Role::Status(status) if span.text == status.word() && !self.dress.accessible => {
+            Role::Status(status) if span.text == status.word() => {
                 Span::new(span.role.clone(), format!("{} {}", self.dress.glyphs.status(status), status.word()))
             }
-            // A trend in blocks is noise to who hears it: the charts have it in words.
-            Role::Series(_) if self.dress.accessible && spark::is_one(&span.text) => Span::new(Role::Text, ""),
             _ => span.clone(),
         }
     }
@@ -104,7 +105,7 @@ impl Painter<'_> {
     /// A cell of a table as a line that is spelt: the symbol of its state first, whose word is not said twice.
     pub fn cell(&self, cell: &Cell) -> Line {
         let Some(status) = cell.status else { return self.spelt(&cell.line) };
-        let said = self.dress.accessible && cell.line.plain().starts_with(status.word());
+        let said = self.dress.accessible && plain::says(&cell.line, status);
         if said {
             cell.line.clone()
         } else {

@@ -84,6 +84,12 @@ fn wanted(painter: &Painter<'_>, place: &Place, rows: &[Row]) -> Vec<Column> {
     };
     let all = place.table.columns().iter().enumerate();
     all.map(|(at, column)| {
+        let cells = || rows.iter().filter_map(|row| row.cells.get(at));
+        let drawn = cells().any(|it| !it.line.is_blank()) && cells().all(|it| painter.cell(it).is_blank());
+        if painter.dress.accessible && drawn {
+            // It has nothing but drawings, which are left out: it asks for more than there is.
+            return Column { leaves: u8::MAX, min: u16::MAX, ..column.clone() };
+        }
         let most = u16::try_from(widest(at, column)).unwrap_or(u16::MAX).min(column.max);
         // A number that is cut lies, and of a short word little is left: they are whole or not there.
         let whole = column.align == Align::Right || most <= SHORT;

@@ -3,6 +3,7 @@
 use super::columns;
 use super::fit::{cut_line, pad_line, width};
 use super::{Align, Cell, Column, Line, Role, Span, TableModel};
+use crate::model::Status;
 
 /// Cells between two columns.
 const GAP: usize = 2;
@@ -84,22 +85,36 @@ pub fn cell(cell: &Cell) -> String {
 fn in_words(cell: &Cell) -> Line {
     let Some(status) = cell.status else { return cell.line.clone() };
     let word = Line(vec![Span::status(status)]);
-    if cell.line.is_blank() || cell.line.plain() == status.word() {
-        // `failed failed` says no more than `failed`.
+    if cell.line.is_blank() {
         return word;
+    }
+    if says(&cell.line, status) {
+        // `failed failed` says no more than `failed`.
+        return cell.line.clone();
     }
     word.with(Role::Text, " ").then(cell.line.clone())
 }
 
-/// A line without what is drawn in it (trends, bars, shades of a chart), which says nothing to who hears it; absent where
-/// it begins with a drawing, as legends do: numbers and words stand elsewhere.
+/// Whether a line says the word of a state already.
+pub fn says(line: &Line, status: Status) -> bool {
+    line.plain().split_whitespace().any(|word| word == status.word())
+}
+
+/// A line without what is drawn in it (trends, bars, shades of a chart), which says nothing to who hears it: numbers and
+/// words stand elsewhere. A legend of drawings goes with them; absent where the line is nothing else.
 pub fn undrawn(line: &Line) -> Option<Line> {
     let drawn = |span: &Span| {
         matches!(span.role, Role::Series(_) | Role::Heat(_)) && !span.text.chars().any(char::is_alphanumeric)
     };
-    let first = line.0.iter().find(|span| !span.text.trim().is_empty());
-    let legend = first.is_some_and(drawn) && line.0.iter().filter(|span| drawn(span)).count() > 1;
-    (!legend).then(|| Line(line.0.iter().filter(|span| !drawn(span)).cloned().collect()))
+    let Some(first) = line.0.iter().position(drawn) else { return Some(line.clone()) };
+    let last = line.0.iter().rposition(drawn).unwrap_or(first);
+    let between = line.0.get(first..last).unwrap_or_default();
+    let legend = between.iter().any(|span| !drawn(span) && !span.text.trim().is_empty());
+    if !legend {
+        return Some(Line(line.0.iter().filter(|span| !drawn(span)).cloned().collect()));
+    }
+    let before = Line(line.0.iter().take(first).cloned().collect());
+    (!before.is_blank()).then_some(before)
 }
 
 #[cfg(test)]
@@ -112,6 +127,8 @@ mod tests {
         assert_eq!(undrawn(&bar).map(|it| it.plain()), Some("build1 m 40 s".to_owned()));
         let legend = Line::of(Role::Series(0), "·").with(Role::Muted, " queued  ").with(Role::Series(2), "█");
         assert_eq!(undrawn(&legend), None);
+        let headed = Line::of(Role::Text, "4 jobs ").then(legend);
+        assert_eq!(undrawn(&headed).map(|it| it.plain()), Some("4 jobs ".to_owned()));
         let count = Line::of(Role::Series(1), "12 of 40");
         assert_eq!(undrawn(&count), Some(count));
     }

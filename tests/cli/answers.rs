@@ -189,7 +189,18 @@ fn doctor_looks_at_everything() {
     let answer = json(&chain, &["doctor"]);
     let areas: std::collections::BTreeSet<&str> =
         answer["checks"].as_array().expect("a list").iter().filter_map(|check| check["area"].as_str()).collect();
-    let expected = ["backend", "clock", "configuration", "git", "journal", "store", "terminal"];
+    let expected = [
+        "backend",
+        "clipboard",
+        "clock",
+        "configuration",
+        "credentials",
+        "git",
+        "journal",
+        "looks",
+        "store",
+        "terminal",
+    ];
     assert_eq!(areas.into_iter().collect::<Vec<_>>(), expected);
     let statuses = answer["checks"].as_array().expect("a list").iter().map(|check| check["status"].as_str());
     assert!(statuses.flatten().all(|status| status == "ok"), "{answer:#}");

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 
 pub use load::{BUILT_IN, Themes};
-pub use roles::{ENVIRONMENT, Part, ROLES};
+pub use roles::{ABOUT, ENVIRONMENT, Part, ROLES};
 
 use super::color::ColorLevel;
 use crate::view::Role;

@@ -153,6 +153,55 @@ pub const ROLES: &[&str] = &[
     "badge.write",
 ];
 
+/// Everything that a theme can give a style to, with what it is for.
+pub const ABOUT: &[(&str, &str)] = &[
+    ("text", "ordinary text"),
+    ("text.muted", "what matters less: ages, units, ids"),
+    ("text.strong", "what matters more: names, the value asked for"),
+    ("text.heading", "headings and titles of columns"),
+    ("text.key", "a key to press"),
+    ("text.link", "an address, a thing that can be opened"),
+    ("text.warning", "what is to be read before going on"),
+    ("text.added", "what was added"),
+    ("text.removed", "what was removed"),
+    ("text.match", "what the filter matches"),
+    ("status.ok", "all is well, or it ended well"),
+    ("status.running", "it is under way"),
+    ("status.waiting", "it has not begun"),
+    ("status.failed", "it ended badly"),
+    ("status.cancelled", "somebody stopped it"),
+    ("status.skipped", "it was passed over"),
+    ("status.held", "something holds it back"),
+    ("status.frozen", "a freeze or lock holds it"),
+    ("status.drift", "it differs from what it should be"),
+    ("status.unknown", "not known, or too old to be believed"),
+    ("env.ordinary", "an environment that is not production"),
+    ("env.production", "a production environment"),
+    ("series.0", "charts: work, the first of several"),
+    ("series.1", "charts: waiting, the second of several"),
+    ("series.2", "charts: the third of several"),
+    ("series.3", "charts: the fourth of several"),
+    ("series.4", "charts: the fifth of several"),
+    ("series.5", "charts: the sixth of several"),
+    ("series.6", "charts: the seventh of several"),
+    ("series.7", "charts: the eighth of several"),
+    ("heat.0", "calendars: nothing that day"),
+    ("heat.1", "calendars: little"),
+    ("heat.2", "calendars: more"),
+    ("heat.3", "calendars: much"),
+    ("heat.4", "calendars: nearly the most"),
+    ("screen", "what is behind everything, and its ink"),
+    ("frame", "frames of dialogs, lines between panes"),
+    ("dialog", "what is behind a dialog, and its ink"),
+    ("tab", "the tab of a screen"),
+    ("tab.selected", "the tab of the screen that is seen"),
+    ("row.selected", "the selected row"),
+    ("cell.selected", "the selected cell of the selected row"),
+    ("row.stale", "what is older than it should be"),
+    ("badge.read-only", "the badge that says that nothing can be changed"),
+    ("badge.write", "the badge that says that the world can be changed"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +213,6 @@ mod tests {
         for name in Part::ALL.map(Part::name).into_iter().chain(statuses).chain(charts) {
             assert!(ROLES.contains(&name), "{name}");
         }
+        assert_eq!(ABOUT.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ROLES);
     }
 }

@@ -21,11 +21,6 @@ fn height(share: f64) -> char {
     HEIGHTS.get(at).copied().unwrap_or('▁')
 }
 
-/// Whether a text is such a trend.
-pub fn is_one(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|it| HEIGHTS.contains(&it))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +30,5 @@ mod tests {
         assert_eq!(log(&[1.0, 1.0], 8), "▁▁");
         assert_eq!(log(&[9.0, 1.0, 10.0, 100.0], 3), "▁▅█");
         assert_eq!(log(&[f64::NAN, 4.0], 8), "");
-        assert!(is_one(&log(&[1.0, 2.0], 9)) && !is_one("") && !is_one("1▁"));
     }
 }
