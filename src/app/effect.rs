@@ -3,8 +3,9 @@
 use super::gate::{Slot, Ticket};
 use super::memory::Keep;
 use super::world::Mark;
-use crate::model::{RunId, ServiceId, Text, Time};
-use crate::operation::{Confirmation, Intent, Plan};
+use crate::model::{RunId, ServiceId, Text, Time, TrackId};
+use crate::operation::approve::Verdict;
+use crate::operation::{ApprovalPlan, Confirmation, Intent, Plan};
 use crate::view::metrics::Question;
 
 /// Something to do.
@@ -54,6 +55,10 @@ pub enum Request {
         /// The second.
         to: String,
     },
+    /// What waits for a yes or no in a track.
+    Approvals(TrackId),
+    /// Say yes or no to it.
+    Answer(Box<ApprovalPlan>, Verdict),
     /// Note something for everybody.
     Mark(Mark),
     /// How well and how fast changes come to users.

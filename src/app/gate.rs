@@ -25,6 +25,8 @@ pub enum Slot {
     Where,
     /// A lock, an unlock, a mark.
     Mark,
+    /// What waits for an approval.
+    Approvals,
     /// Two versions side by side.
     Compare,
     /// Measures.

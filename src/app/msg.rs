@@ -7,7 +7,7 @@ use super::key::Key;
 use super::message::Message;
 use super::world::{Failure, Found, Outcome};
 use crate::model::{Progress, Text};
-use crate::operation::{Comparison, OperationSummary, Plan};
+use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
 use crate::picture::Snapshot;
 use crate::view::metrics::Study;
 
@@ -58,6 +58,8 @@ pub enum Reply {
     Log(Result<Vec<Text>, Failure>),
     /// To [`Request::Find`](super::effect::Request::Find).
     Found(Result<Vec<Found>, Failure>),
+    /// To [`Request::Approvals`](super::effect::Request::Approvals).
+    Approvals(Result<Vec<ApprovalPlan>, Failure>),
     /// To [`Request::Compare`](super::effect::Request::Compare).
     Compared(Result<Arc<Comparison>, Failure>),
     /// To [`Request::Mark`](super::effect::Request::Mark).

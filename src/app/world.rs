@@ -7,8 +7,9 @@ use tokio::sync::watch;
 
 use super::memory::Keep;
 use crate::backend::ProgressSink;
-use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, Version};
-use crate::operation::{Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
+use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, TrackId, Version};
+use crate::operation::approve::Verdict;
+use crate::operation::{ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
 use crate::picture::Snapshot;
 
 /// What the cockpit needs from outside. Dropping a future gives up the question, except for [`run`](World::run), which
@@ -65,6 +66,18 @@ pub trait World: Send + Sync {
     /// # Errors
     /// When it cannot be kept. This session goes on with it all the same.
     async fn keep(&self, what: Keep) -> Result<(), Failure>;
+
+    /// What waits for a yes or no in a track. Reads only.
+    ///
+    /// # Errors
+    /// When nothing needs approvals there, or it cannot be read.
+    async fn approvals(&self, track: TrackId) -> Result<Vec<ApprovalPlan>, Failure>;
+
+    /// Says yes or no to something that waits; what was done, in words.
+    ///
+    /// # Errors
+    /// When it was not done.
+    async fn answer(&self, plan: ApprovalPlan, verdict: Verdict) -> Result<Text, Failure>;
 
     /// Sets or takes away a lock, marks a version bad or lifts the mark; what was done, in words.
     ///

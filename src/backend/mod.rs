@@ -3,6 +3,7 @@
 //! [`port`] is the contract, [`error`] what can go wrong, [`operator`] the part of it that writes, [`registry`] turns
 //! configuration into backends.
 
+pub mod approver;
 pub mod error;
 pub mod file;
 pub mod git;

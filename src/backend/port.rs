@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use super::approver::Approver;
 use super::error::Result;
 use super::operator::Operator;
 use crate::fact::{Complete, Fact, FactKind};
@@ -43,6 +44,11 @@ pub trait Backend: Send + Sync {
 
     /// Changes the world.
     fn operator(&self) -> Option<&dyn Operator> {
+        None
+    }
+
+    /// Says yes or no to deployments that wait for it.
+    fn approver(&self) -> Option<&dyn Approver> {
         None
     }
 

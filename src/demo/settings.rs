@@ -43,6 +43,14 @@ kind = "stages"
 path = "packages"
 environments = ["dev", "testing"]
 
+# Whoever brings payments to testing by hand needs a yes first; the pipeline does not ask. Elsewhere it would be the yes
+# of somebody else (own = false); in the playground one person plays both.
+[[backend.approvals]]
+environment = "testing"
+services = ["payments"]
+needed = 1
+own = true
+
 [[backend]]
 name = "servers"
 kind = "releases"

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, Digest, Text, Time, TrackId, Version};
+use super::{CommitId, Digest, Gate, Text, Time, TrackId, Version};
 
 /// What one track is observed to run now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct TrackState {
     /// What a write has to name so that it cannot overwrite somebody else's: opaque, compared for equality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// What the system itself holds against what would come next: approvals that are missing, a soak that goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
     /// What is wrong with what was found: a pointer to nothing, an unreadable record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Text>,

@@ -29,6 +29,12 @@ pub enum OperationError {
         /// What there is, each with the reason why it is not chosen.
         candidates: Vec<Candidate>,
     },
+    /// Nothing needs approvals there.
+    #[error("nothing needs an approval in {0}")]
+    NothingToApprove(TrackId),
+    /// An answer was not given.
+    #[error("not answered: {0}")]
+    Unanswered(Text),
     /// The backend could not be read.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -53,6 +59,8 @@ impl OperationError {
             Self::ReadOnly { .. } => "a backend that owns the environment has to be configured",
             Self::UnknownEnvironment(_) => "`flightdeck config print` lists the environments",
             Self::UnknownTrack(_) => "`flightdeck status` lists the services",
+            Self::NothingToApprove(_) => "a backend says which versions do: `approvals` of `stages`",
+            Self::Unanswered(_) => return None,
             Self::CarriedOut(_) => "wait for it, or end its process",
             Self::UnknownOperation(_) => "`flightdeck journal` lists the operations",
         };

@@ -3,6 +3,7 @@
 //! intent → plan → guards → confirm → re-check → journal → execute → verify → journal. See `ARCHITECTURE.md`.
 //! [`Engine`] is the way in: [`Engine::plan`], [`Engine::run`], [`Engine::settle_all`] at the start.
 
+pub mod approve;
 mod candidate;
 mod changes;
 mod compare;
@@ -24,6 +25,7 @@ pub mod write_mode;
 #[cfg(test)]
 mod tests;
 
+pub use approve::ApprovalPlan;
 pub use compare::Comparison;
 pub use engine::{Confirmation, Deps, Done, Engine, Patience};
 pub use error::{OperationError, Stopped};

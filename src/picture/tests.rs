@@ -131,6 +131,7 @@ fn body() -> impl Strategy<Value = Body> {
             progress: None,
             installed: Vec::new(),
             token: None,
+            gates: Vec::new(),
             problems: Vec::new(),
         })
     });

@@ -8,7 +8,10 @@ use crate::picture::{Snapshot, Track};
 /// The gates that hold `track` now. When one of them opens or another closes is remembered as a moment of change.
 pub(crate) fn holding<'a>(snapshot: &'a Snapshot, track: &TrackId, present: &Present) -> Vec<&'a Gate> {
     let covering = snapshot.gates.iter().filter(|gate| gate.scope.covers(track));
-    covering.filter(|gate| holds_now(gate, present)).collect()
+    // What the system of the track holds against it itself stands in its state.
+    let own = snapshot.track(track).and_then(|track| track.state.as_ref());
+    let own = own.into_iter().flat_map(|(_, state)| &state.gates);
+    covering.chain(own).filter(|gate| holds_now(gate, present)).collect()
 }
 
 /// The gates that will hold `track` at a known time and do not yet.

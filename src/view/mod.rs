@@ -4,6 +4,7 @@
 //! of them, `cli` prints any of them. Colours are named by what they mean ([`Role`]).
 
 pub mod activity;
+pub mod approval;
 pub mod board;
 pub mod columns;
 pub mod comparison;

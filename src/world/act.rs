@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::{World, WorldError};
 use crate::backend::ProgressSink;
 use crate::fact::{Body as FactBody, Fact};
-use crate::model::{BadMark, Lock, Scope, ServiceId, SourceId, Text, Version};
+use crate::model::{BadMark, Lock, Scope, ServiceId, SourceId, Text, TrackId, Version};
+use crate::operation::approve::Verdict;
 use crate::operation::journal::{Body, Filter};
-use crate::operation::{Comparison, Confirmation, Done, Intent, OperationError, Plan, Stopped, lock};
+use crate::operation::{ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationError, Plan, Stopped, lock};
 use crate::query::QueryError;
 use crate::store::OWN_SOURCE;
 
@@ -34,6 +35,26 @@ impl World {
     ) -> Result<Comparison, QueryError> {
         let snapshot = self.snapshot();
         self.engine().compare(&snapshot, service, points, most).await
+    }
+
+    /// What waits for a yes or no in a track. Reads only.
+    ///
+    /// # Errors
+    /// When nothing needs approvals there, or it cannot be read.
+    pub async fn approvals(&self, track: &TrackId) -> Result<Vec<ApprovalPlan>, OperationError> {
+        self.engine().approvals(track, self.actor()).await
+    }
+
+    /// Gives an answer that somebody confirmed, then reads what it changed; what was done, in words.
+    ///
+    /// # Errors
+    /// When it was not given.
+    pub async fn answer(&self, plan: &ApprovalPlan, verdict: &Verdict) -> Result<Text, OperationError> {
+        let said = self.engine().answer(plan, verdict).await;
+        let owner = self.snapshot().track(&plan.waiting.track).and_then(|track| track.owner.clone());
+        // What was answered stands in the journal, whether or not the picture can be read again.
+        let _ = self.refresh_sources(&owner.into_iter().collect()).await;
+        said
     }
 
     /// Carries a confirmed plan out, then reads what it changed.

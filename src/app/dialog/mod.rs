@@ -1,5 +1,6 @@
 //! Dialogs: each holds its own state, takes keys, and says in lines what it shows ([`Paper`]).
 
+pub mod approve;
 pub mod ask;
 pub mod bulk;
 pub mod compare;
@@ -27,6 +28,8 @@ use crate::model::Time;
 pub enum Dialog {
     /// A plan: read, confirmed, carried out.
     Plan(Box<plan::Plans>),
+    /// What waits for an approval.
+    Approve(Box<approve::Approve>),
     /// Several plans at once.
     Bulk(Box<bulk::Bulk>),
     /// Two versions side by side.
@@ -66,6 +69,7 @@ impl Dialog {
     pub fn paper(&self, state: &State) -> Paper {
         match self {
             Self::Plan(it) => it.paper(state),
+            Self::Approve(it) => it.paper(state),
             Self::Bulk(it) => it.paper(state),
             Self::Compare(it) => it.paper(state),
             Self::Ask(it) => it.paper(state),
@@ -84,6 +88,7 @@ impl Dialog {
     fn key(&mut self, state: &mut State, key: Key) -> Step {
         match self {
             Self::Plan(it) => it.key(state, key),
+            Self::Approve(it) => it.key(state, key),
             Self::Bulk(it) => it.key(state, key),
             Self::Compare(it) => it.key(state, key),
             Self::Ask(it) => it.key(state, key),
@@ -102,6 +107,7 @@ impl Dialog {
     fn paste(&mut self, text: &str) {
         match self {
             Self::Plan(it) => it.paste(text),
+            Self::Approve(it) => it.paste(text),
             Self::Bulk(it) => it.paste(text),
             Self::Compare(it) => it.paste(text),
             Self::Ask(it) => it.paste(text),
@@ -118,6 +124,7 @@ impl Dialog {
         match self {
             Self::Plan(it) => it.waits_since(),
             Self::Bulk(it) => it.waits_since(),
+            Self::Approve(it) => it.asked,
             Self::Compare(it) => it.asked,
             Self::Where(it) => it.asked,
             Self::Log(it) => it.asked,

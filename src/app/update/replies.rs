@@ -1,6 +1,6 @@
 //! Answers: each is opened at the gate, and goes to what asked for it.
 
-use crate::app::dialog::{bulk, compare, log, plan, whereis};
+use crate::app::dialog::{approve, bulk, compare, log, plan, whereis};
 use crate::app::effect::Effect;
 use crate::app::gate::{Late, Slot};
 use crate::app::message::Message;
@@ -19,6 +19,7 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
         },
         Some(Reply::Done(result)) => plan::done(state, &slot, result),
         Some(Reply::Log(result)) => log::came(state, result),
+        Some(Reply::Approvals(result)) => approve::came(state, result),
         Some(Reply::Compared(result)) => compare::compared(state, result),
         Some(Reply::Found(result)) => whereis::found(state, result),
         Some(Reply::Measured(result)) => measuring::came(state, result),

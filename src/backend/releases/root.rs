@@ -141,6 +141,7 @@ impl Root {
             progress: None,
             installed: self.releases.iter().filter(|it| it.refused.is_none()).map(|it| self.installed(it)).collect(),
             token: Some(self.token.clone()),
+            gates: Vec::new(),
             problems: self.problems(),
         }
     }

@@ -13,9 +13,12 @@
 //! before and after, gives the directory its name in one step, and switches `current`. Rolling back is *promote-older*:
 //! the older immutable version, which lies there still, is offered again; nothing is copied for that.
 //!
+//! A stage may want approvals before a version comes into it: see [`approvals`].
+//!
 //! Reading looks at names, sizes, manifests and records, never at the content of packages. Health is therefore unknown
 //! until an operation has hashed the live version; the answer is remembered while the files keep size and time.
 
+mod approvals;
 mod operate;
 mod promote;
 mod propose;
@@ -29,9 +32,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use approvals::Rule;
+use approvals::Rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::approver::Approver;
 use super::package::{Hashes, Observer, Unwatched, name};
 use super::{Backend, BackendError, ErrorKind, Opening, Operator, Reader, SettingsProblem};
 use crate::fact::FactKind;
@@ -49,6 +55,9 @@ pub struct Settings {
     /// The environments that are stages here: names, where directory and environment are called alike, or a table from
     /// environment to directory.
     pub environments: Environments,
+    /// Which versions need approvals before they come into an environment.
+    #[serde(default)]
+    pub approvals: Vec<Rule>,
 }
 
 /// Which environments are which directories.
@@ -72,6 +81,7 @@ struct Inner {
     clock: Clock,
     /// The stages in the order of promotion.
     stages: Vec<Stage>,
+    approvals: Rules,
     hashes: Hashes,
     /// The directories of versions that could not be taken when they were read last, by the directory of their service.
     flawed: Mutex<BTreeMap<PathBuf, Vec<PathBuf>>>,
@@ -120,6 +130,7 @@ impl Stages {
             id: opening.id.clone(),
             clock: opening.clock.clone(),
             stages,
+            approvals: Rules::new(&settings.approvals)?,
             hashes: Hashes::default(),
             flawed: Mutex::default(),
             observer,
@@ -200,6 +211,10 @@ impl Backend for Stages {
     }
 
     fn operator(&self) -> Option<&dyn Operator> {
+        Some(self)
+    }
+
+    fn approver(&self) -> Option<&dyn Approver> {
         Some(self)
     }
 }

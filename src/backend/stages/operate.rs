@@ -31,7 +31,7 @@ impl Operator for Stages {
 
     async fn observe(&self, track: &TrackId) -> Result<TrackState> {
         let track = track.clone();
-        self.blocking(move |inner| Ok(inner.track(&track)?.state(&inner.hashes))).await
+        self.blocking(move |inner| Ok(inner.state(&inner.track(&track)?))).await
     }
 
     async fn available(&self, track: &TrackId) -> Result<Vec<Available>> {

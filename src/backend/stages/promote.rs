@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::propose::{promotable, switchable};
 use super::track::Track;
-use super::{HISTORY, Inner};
+use super::{HISTORY, Inner, approvals};
 use crate::backend::package::copy::write_new;
 use crate::backend::package::error::At as _;
 use crate::backend::package::{
@@ -159,6 +159,10 @@ fn bring(inner: &Inner, order: &Order, track: &Track, steps: &Steps<'_>, done: &
     let source = Track::read(inner.source(order)?, order.service().as_str())?;
     steps.begin(Step::Copy, &format!("{} from {}", order.to.version, source.id.environment));
     let (package, there) = promotable(inner, order, &source, track)?;
+    let wanted = inner.wanted(&order.track, &track.directory, package)?;
+    if let Some(gate) = wanted.and_then(|it| approvals::gate(&it, &order.actor, inner.id.as_str())) {
+        return Err(PackageError::refused(gate.why.as_str()));
+    }
     if let Some(there) = there {
         done.push(format!("{} lay there already with the same bytes", there.version).into());
         return Ok(there.clone());

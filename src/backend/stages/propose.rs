@@ -1,7 +1,7 @@
 //! What an order would write, told before it is written.
 
-use super::Inner;
 use super::track::Track;
+use super::{Inner, approvals};
 use crate::backend::package::{INCOMING, MANIFEST, Package, PackageError, Pointer, Result, component, expect};
 use crate::backend::{Order, Proposal, SameBinary, Verb, Write};
 use crate::model::{Digest, Text};
@@ -90,7 +90,9 @@ fn promotion(inner: &Inner, order: &Order, track: &Track) -> Result<Proposal> {
         .into_iter()
         .map(|file| Text::from(format!("{file} is not in {MANIFEST} of {} and stays behind", package.version)));
     let risks = pointer_risks(track).into_iter().chain(unlisted).collect();
-    Ok(Proposal { writes, same_binary, gates: Vec::new(), risks, refused: None, undo: Text::default() })
+    let wanted = inner.wanted(&order.track, &track.directory, package)?;
+    let gates = wanted.and_then(|it| approvals::gate(&it, &order.actor, inner.id.as_str())).into_iter().collect();
+    Ok(Proposal { writes, same_binary, gates, risks, refused: None, undo: Text::default() })
 }
 
 fn rollback(inner: &Inner, order: &Order, track: &Track) -> Result<Proposal> {

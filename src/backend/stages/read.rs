@@ -71,7 +71,7 @@ impl Surveyed for Look<'_> {
             }
         };
         self.inner.remember_flawed(&track);
-        let state = track.state(&self.inner.hashes);
+        let state = self.inner.state(&track);
         let problems = state.problems.clone();
         let fact = |body| Fact { source: self.inner.id.clone(), observed_at: self.now, body };
         reading.facts.extend(track.artifacts().map(|artifact| fact(artifact.into())));

@@ -1,5 +1,6 @@
 //! Stages in real directories.
 
+mod approving;
 mod bad_luck;
 mod operating;
 mod reading;

@@ -120,6 +120,7 @@ impl Track {
                 .map(|package| self.installed(package))
                 .collect(),
             token: Some(self.token.clone()),
+            gates: Vec::new(),
             problems: self.problems(),
         }
     }

@@ -9,8 +9,11 @@ use super::notes::Notes;
 use crate::app::{self, Failure, Found, Keep, Mark, Outcome};
 use crate::backend::{BackendError, ErrorKind, ProgressSink};
 use crate::cli::{self, names};
-use crate::model::{RunId, ServiceId, Text, Time};
-use crate::operation::{Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped};
+use crate::model::{RunId, ServiceId, Text, Time, TrackId};
+use crate::operation::approve::Verdict;
+use crate::operation::{
+    ApprovalPlan, Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped,
+};
 use crate::picture::Snapshot;
 use crate::query;
 use crate::world::{World, WorldError};
@@ -116,6 +119,14 @@ impl app::World for Bridge {
         let notes = Arc::clone(&self.1);
         let written = tokio::task::spawn_blocking(move || notes.keep(&what)).await;
         written.unwrap_or_else(|_| Err(Failure::new("what should be remembered was not written")))
+    }
+
+    async fn approvals(&self, track: TrackId) -> Result<Vec<ApprovalPlan>, Failure> {
+        self.0.approvals(&track).await.map_err(|error| of_operation(&error))
+    }
+
+    async fn answer(&self, plan: ApprovalPlan, verdict: Verdict) -> Result<Text, Failure> {
+        self.0.answer(&plan, &verdict).await.map_err(|error| of_operation(&error))
     }
 
     async fn mark(&self, mark: Mark) -> Result<Text, Failure> {

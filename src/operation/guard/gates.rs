@@ -10,7 +10,9 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
 
 fn weigh(gate: &Gate) -> Said {
     let mut said = Said::gate(gate);
-    if gate.kind == GateKind::Automation {
+    if gate.kind == GateKind::Approval {
+        said = said.hint("`a` answers it; where the own yes does not count, somebody else has to");
+    } else if gate.kind == GateKind::Automation {
         said = Said { gate: said.gate, ..Said::warn(said.why) }.hint("the durable way is the automation's own source");
     } else if gate.holds == Holds::Automation {
         said = Said { gate: said.gate, ..Said::allow(said.why) };

@@ -272,6 +272,7 @@ async fn what_is_wrong_with_the_environment_or_old_in_the_picture_is_told() {
         progress: None,
         installed: Vec::new(),
         token: None,
+        gates: Vec::new(),
         problems: Vec::new(),
     });
     world.minutes.store(400, std::sync::atomic::Ordering::Relaxed);

@@ -206,6 +206,7 @@ impl Operator for Scripted {
             progress: script.progress.clone().filter(|_| here),
             installed: script.installed.get(track).cloned().unwrap_or_default(),
             token: script.tokens.get(track).map(u64::to_string),
+            gates: Vec::new(),
             problems: if here { script.problems.clone() } else { Vec::new() },
         })
     }

@@ -176,6 +176,10 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
             let study = tokio::task::spawn_blocking(move || Arc::new(question.answer()));
             Reply::Measured(safe(async move { study.await.map_err(|_| fault()) }.boxed()).await)
         }
+        Request::Approvals(track) => Reply::Approvals(safe(async move { world.approvals(track).await }.boxed()).await),
+        Request::Answer(plan, verdict) => {
+            Reply::Marked(safe(async move { world.answer(*plan, verdict).await }.boxed()).await)
+        }
         Request::Mark(mark) => Reply::Marked(safe(async move { world.mark(mark).await }.boxed()).await),
     }
 }

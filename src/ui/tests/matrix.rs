@@ -53,6 +53,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "lock", opens: |it| { track(it); it.run("track.lock", ""); }, conditions: TOLD },
     Scene { name: "mark_bad", opens: |it| { track(it); it.run("version.mark-bad", ""); }, conditions: TOLD },
     Scene { name: "marked", opens: |it| it.press("Space j l l Space"), conditions: FULL },
+    Scene { name: "approve", opens: approve, conditions: ASKED },
     Scene { name: "bulk", opens: bulk, conditions: ASKED },
     Scene { name: "compare", opens: compare, conditions: ASKED },
     Scene { name: "where", opens: find, conditions: ASKED },
@@ -223,6 +224,17 @@ fn bulk(it: &mut Stage) {
     }
 }
 
+fn approve(it: &mut Stage) {
+    track(it);
+    let Some(track) = it.state.place.subject().track() else { return };
+    let effects = crate::app::dialog::approve::show(&mut it.state, track.clone());
+    it.carried(effects);
+    let condition = it.condition;
+    let plans = || vec![world::approval(&track, condition.plan().to.version)];
+    let reply = condition.answer(plans, || Some(Vec::new()));
+    it.answer(reply.map(Reply::Approvals));
+}
+
 fn compare(it: &mut Stage) {
     track(it);
     let command = commands::by_id("version.compare").unwrap();
@@ -351,7 +363,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 13, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 14, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -367,6 +379,7 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Quit(_) => "quit",
         Dialog::Compare(_) => "compare",
         Dialog::Views(_) => "views",
+        Dialog::Approve(_) => "approve",
         Dialog::Bulk(_) => "bulk",
         Dialog::Themes(_) => "themes",
         Dialog::Costs(_) => "costs",

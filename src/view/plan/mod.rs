@@ -11,6 +11,7 @@ use crate::model::{Status, Time};
 use crate::operation::{Candidate, Plan, Weight};
 
 pub use brief::lines as brief;
+pub(super) use brief::word;
 
 /// A titled part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

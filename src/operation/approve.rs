@@ -1,0 +1,138 @@
+//! Saying yes or no to what waits for it: planned, looked at by guards, confirmed, journalled, carried out, verified.
+
+use super::engine::Deps;
+use super::journal::{Body, Note};
+use super::{Actor, Confirm, Engine, Finding, OperationError, Weight, WritePermit};
+use crate::backend::Write;
+use crate::backend::approver::{Answer, Approver, Waiting};
+use crate::model::{Scope, Text, TrackId};
+
+/// A version that waits, with what answering would write and what speaks against it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovalPlan {
+    /// What waits.
+    pub waiting: Waiting,
+    /// Who would answer.
+    pub who: Text,
+    /// The write of a yes.
+    pub write: Write,
+    /// What has to be read before.
+    pub findings: Vec<Finding>,
+    /// What it takes to confirm.
+    pub confirm: Confirm,
+}
+
+/// What somebody said to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Yes or no.
+    pub approved: bool,
+    /// What there is to say; a no needs it.
+    pub comment: Text,
+    /// What was typed to confirm.
+    pub typed: String,
+    /// That this session may write.
+    pub permit: WritePermit,
+}
+
+impl Engine {
+    /// What waits for an answer in a track. Reads only.
+    ///
+    /// # Errors
+    /// When nothing needs approvals there, or it cannot be read.
+    pub async fn approvals(&self, track: &TrackId, actor: &Actor) -> Result<Vec<ApprovalPlan>, OperationError> {
+        let deps = self.deps();
+        let approver = approver(deps, track)?;
+        let protected = deps.environment(&track.environment)?.protected;
+        let plan = |waiting: Waiting| {
+            let answer =
+                Answer { waiting: waiting.clone(), who: actor.who.clone(), approved: true, comment: Text::default() };
+            let confirm = if protected { Confirm::Environment(track.environment.clone()) } else { Confirm::Yes };
+            let findings = findings(&waiting, &actor.who);
+            ApprovalPlan { write: approver.draft(&answer), who: actor.who.clone(), findings, confirm, waiting }
+        };
+        Ok(approver.waiting(track).await?.into_iter().map(plan).collect())
+    }
+
+    /// Gives an answer that somebody confirmed; what was done, in words. The backend holds that it waits still and that
+    /// nobody answered since.
+    ///
+    /// # Errors
+    /// When it is not confirmed as the plan asks, or was not given.
+    pub async fn answer(&self, plan: &ApprovalPlan, verdict: &Verdict) -> Result<Text, OperationError> {
+        let refused = |why: &str| OperationError::Unanswered(Text::from(why));
+        if !plan.confirm.accepts(&verdict.typed) {
+            return Err(refused(&plan.confirm.asks_for()));
+        }
+        if !verdict.approved && verdict.comment.as_str().trim().is_empty() {
+            return Err(refused("a no needs a word about why"));
+        }
+        let track = &plan.waiting.track;
+        let approver = approver(self.deps(), track)?;
+        let waiting = plan.waiting.clone();
+        let (who, comment) = (plan.who.clone(), verdict.comment.clone());
+        let answer = Answer { waiting, who, approved: verdict.approved, comment };
+        let word = if verdict.approved { "approves" } else { "rejects" };
+        let note = |what: &str, why: Text| {
+            Body::Note(Note {
+                scope: Some(Scope {
+                    service: Some(track.service.clone()),
+                    environment: Some(track.environment.clone()),
+                }),
+                version: Some(plan.waiting.version.clone()),
+                who: plan.who.clone(),
+                what: what.into(),
+                why,
+            })
+        };
+        let journal = &self.deps().journal;
+        journal.append(None, note(word, answer.comment.clone()))?;
+        let given = match approver.answer(&answer).await {
+            Ok(said) => verified(approver, &answer).await.map(|()| said),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = &given {
+            // The error that is returned says what happened, whether or not this can be written.
+            let _ = journal.append(None, note("could not answer about", Text::from(error.to_string())));
+        }
+        given
+    }
+}
+
+/// Whether the answer is there, as it can be read now. What waits no more was promoted meanwhile.
+async fn verified(approver: &dyn Approver, answer: &Answer) -> Result<(), OperationError> {
+    let waiting = approver.waiting(&answer.waiting.track).await?;
+    let Some(now) = waiting.iter().find(|it| it.version == answer.waiting.version) else { return Ok(()) };
+    let mine = |it: &&crate::backend::approver::Given| it.who == answer.who && it.approved == answer.approved;
+    match now.given.iter().find(mine) {
+        Some(_) => Ok(()),
+        None => Err(OperationError::Unanswered("the answer was sent and cannot be seen".into())),
+    }
+}
+
+fn approver<'a>(deps: &'a Deps, track: &TrackId) -> Result<&'a dyn Approver, OperationError> {
+    let mut all = deps.backends.iter().filter_map(|backend| backend.approver());
+    all.find(|it| it.guards(track)).ok_or_else(|| OperationError::NothingToApprove(track.clone()))
+}
+
+fn findings(waiting: &Waiting, who: &Text) -> Vec<Finding> {
+    let say = |weight, why: String| Finding {
+        guard: Text::from("approval"),
+        weight,
+        why: Text::from(why),
+        gate: None,
+        hint: None,
+    };
+    let mut all = Vec::new();
+    if let Some(given) = waiting.given.iter().find(|it| it.who == *who) {
+        let word = if given.approved { "yes" } else { "no" };
+        all.push(say(Weight::Warn, format!("you said {word} already; the last answer holds")));
+    }
+    if !waiting.own {
+        all.push(say(Weight::Allow, "the yes of who promotes it does not count".to_owned()));
+    }
+    if waiting.digest.is_none() {
+        all.push(say(Weight::Deny, "its digest is not known: nobody could say what was approved".to_owned()));
+    }
+    all
+}
