@@ -99,7 +99,7 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, request) => {
-                    let changes = matches!(request, Request::Run(..) | Request::Mark(_));
+                    let changes = matches!(request, Request::Run(..) | Request::Mark(_) | Request::Answer(..));
                     assert!(!changes || self.state.write.rule(self.state.clock).writes(), "{request:?}");
                     self.open.push((ticket, request));
                 }
@@ -171,7 +171,11 @@ fn answer(request: &Request, well: bool) -> Reply {
             let found = Found { service: "checkout".into(), commit: CommitId([1; 20]), says: "a commit".into() };
             Reply::Found(if well { Ok(vec![found; 3]) } else { Err(failure()) })
         }
-        Request::Mark(_) => Reply::Marked(if well { Ok("noted".into()) } else { Err(failure()) }),
+        Request::Approvals(track) => {
+            let plans = vec![world::approval(track, "1.5.0".into())];
+            Reply::Approvals(if well { Ok(plans) } else { Err(failure()) })
+        }
+        Request::Mark(_) | Request::Answer(..) => Reply::Marked(if well { Ok("noted".into()) } else { Err(failure()) }),
         Request::Measure(question) => {
             Reply::Measured(if well { Ok(std::sync::Arc::new(question.clone().answer())) } else { Err(failure()) })
         }
