@@ -5,6 +5,7 @@
 mod history;
 #[path = "../tests/histories/measured.rs"]
 mod measured;
+#[path = "synthetic/company.rs"]
 mod synthetic;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

@@ -132,6 +132,12 @@ impl FactSet {
         }
     }
 
+    /// Gives back the room that was taken ahead.
+    pub fn shrink(&mut self) {
+        self.all.shrink_to_fit();
+        self.shelves.values_mut().for_each(Vec::shrink_to_fit);
+    }
+
     /// The services that any fact names.
     pub fn services(&self) -> impl Iterator<Item = &ServiceId> {
         self.shelves.iter().filter_map(|(home, places)| match home {

@@ -87,6 +87,11 @@ impl Picture {
         self.facts.take(fact, &mut self.dirty);
     }
 
+    /// Gives back the room that folding took ahead.
+    pub fn shrink(&mut self) {
+        self.facts.shrink();
+    }
+
     /// The commits of a repository.
     pub fn commits(&self, repository: &RepositoryId) -> Option<&Commits> {
         self.commits.get(repository)

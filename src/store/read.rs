@@ -61,6 +61,11 @@ impl Store {
                 // A row that cannot be read is of a body that this program does not know; the rest still counts.
                 fact(row)?.into_iter().for_each(&mut take);
             }
+            drop(rows);
+            drop(statement);
+            transaction.commit()?;
+            // Nobody reads all of it soon again: the pages that were read are given back.
+            connection.pragma_query(None, "shrink_memory", |_| Ok(()))?;
             Ok(last)
         })
     }

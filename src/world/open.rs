@@ -231,6 +231,7 @@ fn paint_what_is_stored(
         }
     })?;
     painter.fold(Vec::new());
+    painter.shrink();
     Ok(())
 }
 

@@ -59,6 +59,11 @@ impl Painter {
         self.picture.fold(facts)
     }
 
+    /// Gives back the room that folding took ahead.
+    pub fn shrink(&mut self) {
+        self.picture.shrink();
+    }
+
     /// Takes a fact in that is not drawn before the next [`fold`](Self::fold).
     pub fn gather(&mut self, fact: Fact) {
         self.picture.gather(fact);
