@@ -21,6 +21,8 @@ pub enum Effect {
     Open(String),
     /// Wake up at that moment, in place of the moment before; at none if absent.
     Wake(Option<Time>),
+    /// Have the terminal tell of the mouse, or no more.
+    Mouse(bool),
     /// Remember something for the next session.
     Keep(Keep),
     /// Look otherwise: the name of a theme, the name of a set of glyphs.

@@ -1,5 +1,7 @@
 //! What stands where, by the size of the terminal. Shared by what moves (how many rows are a page) and what draws.
 
+use super::pane::Pane;
+
 /// A part of the screen, cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Area {
@@ -28,6 +30,17 @@ pub enum Kind {
     Side,
 }
 
+/// What stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// A row of the table, counted from the first that is seen.
+    Row(usize),
+    /// The details.
+    Details,
+    /// Something else.
+    Nothing,
+}
+
 /// Where everything stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -48,6 +61,11 @@ pub struct Layout {
 impl Layout {
     /// The layout of a terminal of this size.
     pub fn of(width: u16, height: u16) -> Self {
+        Self::with(width, height, Pane::Table)
+    }
+
+    /// The same while the keys are in a pane: details that stand below, or nowhere, take half of the screen then.
+    pub fn with(width: u16, height: u16, pane: Pane) -> Self {
         let kind = match (width, height) {
             (..40, _) | (_, ..8) => Kind::Line,
             (..60, _) | (_, ..16) => Kind::List,
@@ -62,7 +80,11 @@ impl Layout {
             return Self { kind, tabs: none, place: none, table: all, details: none, footer: none };
         }
         let middle = height - 3;
-        let below = if kind == Kind::Below { (3 + (height - 24) / 3).min(12) } else { 0 };
+        let below = match (kind, pane) {
+            (Kind::Below | Kind::Bare, Pane::Details) => middle / 2,
+            (Kind::Below, Pane::Table) => (3 + (height - 24) / 3).min(12),
+            _ => 0,
+        };
         let side = if kind == Kind::Side { (width * 2 / 5).min(76) } else { 0 };
         let table = Area { x: 0, y: 2, width: width - side, height: middle - below };
         let details = match kind {
@@ -70,6 +92,18 @@ impl Layout {
             _ => Area { x: 0, y: 2 + table.height, width, height: below },
         };
         Self { kind, tabs: line(0), place: line(1), table, details, footer: line(height - 1) }
+    }
+
+    /// What stands at a column and line of the terminal.
+    pub fn hit(&self, (x, y): (u16, u16)) -> Hit {
+        let within =
+            |area: Area| (area.x..area.x + area.width).contains(&x) && (area.y..area.y + area.height).contains(&y);
+        if within(self.details) {
+            return Hit::Details;
+        }
+        let heading = u16::from(self.kind != Kind::List);
+        let row = y.checked_sub(self.table.y + heading).filter(|_| within(self.table) && self.kind != Kind::Line);
+        row.map_or(Hit::Nothing, |row| Hit::Row(usize::from(row)))
     }
 
     /// How many rows of the table are seen at once: one line is its heading where there is room for one.
@@ -113,6 +147,29 @@ mod tests {
     fn small_terminals_get_less_and_wide_ones_a_side_pane() {
         let kinds = [(39, 24), (50, 12), (60, 20), (120, 40), (200, 50)].map(|(w, h)| Layout::of(w, h).kind);
         assert_eq!(kinds, [Kind::Line, Kind::List, Kind::Bare, Kind::Below, Kind::Side]);
+    }
+
+    #[test]
+    fn every_row_that_is_seen_can_be_hit_and_nothing_else() {
+        for (width, height) in [(80, 24), (200, 50), (60, 20), (50, 12), (30, 5)] {
+            let it = Layout::of(width, height);
+            let hits = (0..height).filter_map(|y| match it.hit((0, y)) {
+                Hit::Row(row) => Some(row),
+                _ => None,
+            });
+            let rows = if it.kind == Kind::Line { 0 } else { it.rows() };
+            assert_eq!(hits.collect::<Vec<_>>(), (0..rows).collect::<Vec<_>>(), "{width}x{height}");
+        }
+        assert_eq!(Layout::of(80, 24).hit((5, 21)), Hit::Details);
+        assert_eq!(Layout::of(200, 50).hit((199, 20)), Hit::Details);
+    }
+
+    #[test]
+    fn details_with_the_keys_take_half_of_the_screen() {
+        let it = Layout::with(80, 24, Pane::Details);
+        assert_eq!((it.table.height, it.details.height), (11, 10));
+        assert_eq!(Layout::with(60, 20, Pane::Details).details.height, 8);
+        assert_eq!(Layout::with(200, 50, Pane::Details), Layout::of(200, 50));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod marks;
 pub mod memory;
 pub mod message;
 pub mod msg;
+pub mod pane;
 pub mod place;
 pub mod scroll;
 pub mod state;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::gate::Late;
 use super::key::Key;
 use super::message::Message;
+use super::update::pointing::Pointer;
 use super::world::{Failure, Found, Outcome};
 use crate::model::{Progress, Text};
 use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
@@ -16,6 +17,8 @@ use crate::view::metrics::Study;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Pointer),
     /// Text was pasted.
     Paste(String),
     /// The terminal has this many columns and lines now.

@@ -14,9 +14,11 @@ use super::keymap::{Keymap, When};
 use super::layout::Layout;
 use super::memory::{Keep, Memory};
 use super::message::{Message, Messages};
+use super::pane::Pane;
 use super::place::{Open, Place, Stop};
 use super::stats::Stats;
 use super::update::measuring::Measuring;
+use super::update::pointing::Pressed;
 use super::update::viewing::{self, Held};
 use crate::config::ViewEntry;
 use crate::model::{EnvironmentId, OperationId, Progress, RepositoryId, ServiceId, Text, Time};
@@ -75,6 +77,14 @@ pub struct State {
     pub bulk: Option<Box<Bulk>>,
     /// Since when everything is being read again.
     pub syncing: Option<Time>,
+    /// Which pane the keys move in.
+    pub pane: Pane,
+    /// What was searched for last.
+    pub sought: Option<String>,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// The last press of the mouse, which may become a double click.
+    pub pressed: Option<Pressed>,
     /// The views of the configuration.
     pub configured: Arc<[ViewEntry]>,
     /// The view that was shown last.
@@ -176,6 +186,8 @@ pub struct Own {
     pub begin: Option<String>,
     /// What is remembered.
     pub memory: Memory,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
 }
 
 impl State {
@@ -213,6 +225,10 @@ impl State {
             flying: Vec::new(),
             bulk: None,
             syncing: None,
+            pane: Pane::Table,
+            sought: None,
+            mouse: start.own.mouse,
+            pressed: None,
             configured: start.own.views.into(),
             view: None,
             memory: start.own.memory,
@@ -241,7 +257,7 @@ impl State {
 
     /// Where everything stands.
     pub fn layout(&self) -> Layout {
-        Layout::of(self.size.0, self.size.1)
+        Layout::with(self.size.0, self.size.1, self.pane)
     }
 
     /// When the source that has waited longest was read, else the newest observation.

@@ -8,11 +8,11 @@
 //! ```
 
 use super::paint::Painter;
-use super::place;
-use super::theme::Part;
+use super::{place, tabs, toast};
 use crate::app::commands::{self, Class};
 use crate::app::keymap::Lookup;
 use crate::app::layout::Area;
+use crate::app::pane::Pane;
 use crate::app::state::State;
 use crate::backend::Verb;
 use crate::model::Status;
@@ -20,55 +20,10 @@ use crate::view::{Line, Role, Screen, fit, format};
 
 /// Paints all three lines; where the cursor is while a filter is typed.
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
-    tabs(painter, state);
+    tabs::draw(painter, state);
     let cursor = place::draw(painter, state);
     footer(painter, state);
     cursor
-}
-
-fn tabs(painter: &mut Painter<'_>, state: &State) {
-    let area = state.layout().tabs;
-    let badges = badges(painter, state, area);
-    let room = area.width.saturating_sub(badges);
-    let titled = titled(state.place.wish.screen, usize::from(room));
-    let mut x = area.x;
-    for (at, screen) in Screen::ALL.into_iter().enumerate() {
-        let here = screen == state.place.wish.screen;
-        let text = match at < titled || here {
-            true => format!(" {} {} ", screen.number(), screen.title()),
-            false => format!(" {} ", screen.number()),
-        };
-        let part = if here { Part::SelectedTab } else { Part::Tab };
-        let style = painter.dress.theme.part(part);
-        let width = (area.x + room).saturating_sub(x);
-        x += painter.text(Area { x, width, ..area }, &text, style);
-    }
-}
-
-/// How many tabs, from the first, have room for their titles beside that of the screen that is seen.
-fn titled(here: Screen, room: usize) -> usize {
-    let wide = |at: usize, screen: Screen, titled: usize| match at < titled || screen == here {
-        true => screen.title().len() + 4,
-        false => 3,
-    };
-    let all = |titled: usize| Screen::ALL.into_iter().enumerate().map(|(at, it)| wide(at, it, titled)).sum::<usize>();
-    (0..=Screen::ALL.len()).rev().find(|titled| all(*titled) <= room).unwrap_or(0)
-}
-
-/// Paints the badges at the right end; how many cells they took.
-fn badges(painter: &mut Painter<'_>, state: &State, area: Area) -> u16 {
-    let rule = state.write.rule(state.clock);
-    let (word, part) = if rule.writes() { (" WRITE ", Part::Writing) } else { ("READ-ONLY", Part::ReadOnly) };
-    let style = painter.dress.theme.part(part);
-    let width = u16::try_from(word.len()).unwrap_or(0).min(area.width);
-    painter.text(Area { x: area.x + area.width - width, width, ..area }, word, style);
-    let Some(environment) = state.place.subject().environment.filter(|_| area.width >= 80) else { return width };
-    let production = state.sources.snapshot.environment(&environment).is_some_and(|it| it.production);
-    let name = fit::cut_middle(&environment.to_string(), 14);
-    let wide = u16::try_from(fit::width(&name)).unwrap_or(0);
-    let x = (area.x + area.width).saturating_sub(width + wide + 2);
-    painter.line(Area { x, width: wide, ..area }, &Line::of(Role::Environment(environment, production), name));
-    width + wide + 3
 }
 
 fn footer(painter: &mut Painter<'_>, state: &State) {
@@ -93,18 +48,17 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
         x += painter.spelt_line(Area { x, width, ..area }, &fit::squeeze(&line, usize::from(width)), None);
     }
     let rest = Area { x, width: area.width.saturating_sub(x), ..area };
-    let line = match state.messages.shown() {
-        Some(message) => {
-            let line = Line::of(message.weight.role(), message.text.as_str());
-            message.hint.iter().fold(line, |line, hint| line.with(Role::Muted, format!("  hint: {hint}")))
-        }
+    if toast::draw(painter, state, rest) {
+        return;
+    }
+    let line = match () {
         // Its keys stand in the dialog itself.
-        None if !state.dialogs.is_empty() => Line::default(),
-        None if !state.chord.keys.is_empty() => {
+        () if !state.dialogs.is_empty() => Line::default(),
+        () if !state.chord.keys.is_empty() => {
             Line::of(Role::Key, crate::app::key::write_chord(&state.chord.keys)).with(Role::Muted, " …")
         }
-        None if state.typing_filter.is_some() => typing(state),
-        None => keys(state, usize::from(rest.width)),
+        () if state.typing_filter.is_some() => typing(state),
+        () => keys(state, usize::from(rest.width)),
     };
     painter.line(rest, &line);
 }
@@ -144,6 +98,15 @@ const OFFERED: &[(&str, &str)] = &[
     ("session.leave", "back"),
 ];
 
+/// The commands that it offers while the details have the keys.
+const IN_DETAILS: &[(&str, &str)] = &[
+    ("move.down", "scroll"),
+    ("pane.other", "table"),
+    ("row.copy", "copy all"),
+    ("place.enter", "open"),
+    ("help.open", "help"),
+];
+
 /// The first key that runs the command here: another screen may have it for something else.
 fn key_here(state: &State, command: &commands::Command) -> Option<String> {
     let places = state.key_places();
@@ -164,7 +127,8 @@ fn keys(state: &State, room: usize) -> Line {
         let in_place = !(reading && it.class == Class::Plan) && (failing || it.id != FAILING);
         in_place && (it.enabled)(state).is_ok()
     };
-    for (id, says) in OFFERED {
+    let offers: &[(&str, &str)] = if state.pane == Pane::Details { IN_DETAILS } else { OFFERED };
+    for (id, says) in offers {
         let Some(command) = commands::by_id(id).filter(offered) else { continue };
         let Some(key) = key_here(state, command) else { continue };
         let outermost = *id == "session.leave" && state.trail.is_empty() && state.place.wish.filter.is_empty();

@@ -8,6 +8,7 @@ mod ground;
 mod keys;
 mod memory;
 mod pace;
+mod pointer;
 
 use std::collections::HashMap;
 use std::io::{self, Stdout};
@@ -90,6 +91,9 @@ impl Driver {
         // Colours are reduced when a theme is loaded; nothing further down decides about them again.
         crossterm::style::force_color_output(true);
         let terminal = Taken::take()?;
+        if state.mouse {
+            super::terminal::mouse(true)?;
+        }
         let (answer, answers) = mpsc::channel(WAITING);
         Ok(Self {
             canvas: Canvas::new(io::stdout(), state.size, synchronized),

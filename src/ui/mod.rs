@@ -23,8 +23,10 @@ pub mod paint;
 pub mod place;
 pub mod svg;
 pub mod table;
+pub mod tabs;
 pub mod terminal;
 pub mod theme;
+pub mod toast;
 pub mod wardrobe;
 pub mod which;
 

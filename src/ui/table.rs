@@ -5,9 +5,12 @@
 //! checkout     ✓ 1.5.0 15h        ✓ 1.5.0 15h        ≠ 1.4.2 4d 4 behind
 //! ```
 
+use ratatui::buffer::Buffer;
+
+use super::Dress;
 use super::paint::Painter;
 use super::theme::Part;
-use crate::app::layout::{Area, Kind};
+use crate::app::layout::{Area, Hit, Kind};
 use crate::app::place::Place;
 use crate::app::state::State;
 use crate::view::columns::{self, Fitted};
@@ -42,6 +45,28 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
         line.y += 1;
     }
     more(painter, layout.table, place, layout.rows(), heading);
+}
+
+/// The id of the column in which the cursor stops that is painted at a column and line of the terminal.
+pub fn column_at(state: &State, dress: &Dress, (x, y): (u16, u16)) -> Option<String> {
+    let layout = state.layout();
+    let place = &state.place;
+    let table =
+        matches!(layout.kind, Kind::Bare | Kind::Below | Kind::Side) && matches!(layout.hit((x, y)), Hit::Row(_));
+    if !table || place.table.is_empty() {
+        return None;
+    }
+    let painter = Painter { buffer: &mut Buffer::default(), dress };
+    let wanted = wanted(&painter, place, &seen(place, layout.rows()));
+    let mut left = usize::from(layout.table.x);
+    for it in fitted(&wanted, usize::from(layout.table.width)) {
+        let right = left + it.width + usize::from(GAP);
+        if (left..right).contains(&usize::from(x)) {
+            return wanted.get(it.column).filter(|column| column.stops).map(|column| column.id.clone());
+        }
+        left = right;
+    }
+    None
 }
 
 /// The rows that are seen.

@@ -14,6 +14,8 @@ use crossterm::terminal::{
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal shall tell of the mouse while it is ours.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
 /// A terminal that is ours until this is dropped.
@@ -37,6 +39,9 @@ impl Taken {
         TAKEN.store(true, Ordering::SeqCst);
         let taken = Self(());
         execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange)?;
+        if MOUSE.load(Ordering::SeqCst) {
+            mouse(true)?;
+        }
         Ok(taken)
     }
 }
@@ -47,12 +52,26 @@ impl Drop for Taken {
     }
 }
 
+/// Has the terminal tell of presses and of the wheel, or no more. Of movements it never tells: nothing here follows them.
+///
+/// # Errors
+/// When the terminal cannot be written to.
+pub fn mouse(on: bool) -> io::Result<()> {
+    MOUSE.store(on, Ordering::SeqCst);
+    let mut out = io::stdout();
+    out.write_all(if on { b"\x1b[?1000h\x1b[?1006h" } else { b"\x1b[?1006l\x1b[?1000l" })?;
+    out.flush()
+}
+
 /// Gives the terminal back as it was, once.
 fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
     let mut out = io::stdout();
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = out.write_all(b"\x1b[?1006l\x1b[?1000l");
+    }
     // Nothing can be done about a terminal that does not take this: it is gone.
     let _ = execute!(
         out,

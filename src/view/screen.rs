@@ -57,6 +57,17 @@ impl Screen {
         }
     }
 
+    /// The filter that leaves what needs attention; none where nothing on it does by itself.
+    pub fn attention(self) -> Option<&'static str> {
+        match self {
+            Self::Board => Some("is:interesting"),
+            Self::Flow => Some("is:waiting"),
+            Self::Track => Some("outcome:failed"),
+            Self::Runs | Self::Activity | Self::Journal => Some("status:failed"),
+            Self::Metrics => None,
+        }
+    }
+
     /// The screen of that word.
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|screen| screen.id() == id)

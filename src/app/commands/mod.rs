@@ -1,5 +1,6 @@
 //! What the cockpit can do, as one table: keys, palette, help, footer and documentation all read it.
 
+pub mod complete;
 pub mod table;
 
 use super::effect::Effect;

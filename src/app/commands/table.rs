@@ -2,8 +2,9 @@
 
 use super::{Class, Command, Scope};
 use crate::app::dialog::{approve, ask, bulk, compare, help, log, messages, palette, plan, stats, whereis};
+use crate::app::pane;
 use crate::app::state::State;
-use crate::app::update::{finding, going, marking, measuring, moving, row, session, viewing};
+use crate::app::update::{finding, going, marking, measuring, moving, pointing, row, seeking, session, viewing};
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
@@ -39,6 +40,9 @@ pub static COMMANDS: &[Command] = &[
     command!("move.half-up", "half-up", "Half a page up", "Moves half a page up.", "", Everywhere, View, always, |s, _| moving::pages(s, -1, 2)),
     command!("move.page-down", "page-down", "Page down", "Moves a page down.", "", Everywhere, View, always, |s, _| moving::pages(s, 1, 1)),
     command!("move.page-up", "page-up", "Page up", "Moves a page up.", "", Everywhere, View, always, |s, _| moving::pages(s, -1, 1)),
+    command!("seek.next", "next", "Next found", "Selects the next row that the last search finds; without a search, that needs attention.", "", Everywhere, View, always, |s, _| seeking::seek(s, true)),
+    command!("seek.before", "before-this", "Found before", "Selects the row before that the last search finds; without a search, that needs attention.", "", Everywhere, View, always, |s, _| seeking::seek(s, false)),
+    command!("pane.other", "pane", "Other pane", "Gives the keys to the details, where they scroll, and back to the table.", "", Everywhere, View, pane::can_go, |s, _| moving::other_pane(s)),
     command!("details.down", "details-down", "Details down", "Scrolls the details of the selected row down.", "", Row, View, always, |s, _| moving::details(s, 1)),
     command!("details.up", "details-up", "Details up", "Scrolls the details of the selected row up.", "", Row, View, always, |s, _| moving::details(s, -1)),
 
@@ -85,10 +89,11 @@ pub static COMMANDS: &[Command] = &[
     command!("row.copy", "copy", "Copy", "Copies what the selected row, or each that is marked, is about: a version, a commit, an address.", "", Row, Local, row::can_copy, |s, _| row::copy(s)),
     command!("row.open", "open", "Open in the browser", "Opens the page of what is selected.", "", Row, Local, row::can_open, |s, _| row::open(s)),
     command!("data.sync", "sync", "Read again", "Reads everything again, now.", "", Everywhere, Local, session::can_sync, |s, _| session::sync(s)),
-    command!("theme.set", "theme", "Theme", "Changes the colours, for this session; without a name it shows all themes to try.", "[NAME]", Everywhere, Local, always, session::theme),
+    command!("theme.set", "theme", "Theme", "Changes the colours, for this session; without a name it shows all themes to try.", "[THEME]", Everywhere, Local, always, session::theme),
     command!("glyphs.set", "glyphs", "Symbols", "Changes the symbols, for this session.", "unicode|ascii|nerd", Everywhere, Local, always, session::glyphs),
     command!("session.write", "write", "Allow writing", "Allows promoting and rolling back until nobody has pressed a key for a while.", "", Everywhere, Local, session::can_write, |s, _| session::write(s)),
     command!("session.read-only", "read-only", "Read only", "Takes back what `:write` allowed.", "", Everywhere, Local, always, |s, _| session::read_only(s)),
+    command!("session.mouse", "mouse", "Mouse", "Lets the mouse scroll and select, or leaves it to the terminal; it never changes anything outside.", "", Everywhere, Local, always, |s, _| pointing::toggle(s)),
     command!("session.suspend", "suspend", "Suspend", "Hands the terminal back to the shell; `fg` continues.", "", Everywhere, Local, always, |_, _| session::suspend()),
     command!("session.leave", "leave", "Back or quit", "Goes back out of what was entered; at the outermost place it quits.", "", Everywhere, Local, always, |s, _| session::leave(s)),
     command!("session.quit", "quit", "Quit", "Ends the cockpit; asks first while an operation runs.", "", Everywhere, Local, always, |s, _| session::quit(s)),

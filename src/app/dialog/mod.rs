@@ -115,7 +115,8 @@ impl Dialog {
             Self::Palette(it) => it.paste(text),
             Self::Where(it) => it.paste(text),
             Self::Views(it) => it.paste(text),
-            Self::Log(_) | Self::Messages(_) | Self::Costs(_) | Self::Themes(_) | Self::Quit(_) => {}
+            Self::Messages(it) => it.paste(text),
+            Self::Log(_) | Self::Costs(_) | Self::Themes(_) | Self::Quit(_) => {}
         }
     }
 

@@ -12,6 +12,7 @@ pub fn filter(state: &mut State, words: &str) -> Vec<Effect> {
         let before = state.place.wish.filter.clone();
         state.typing_filter = Some((Entry::prefilled(&before), before));
     } else {
+        state.sought = Some(words.to_owned());
         apply(state, words);
     }
     Vec::new()
@@ -32,6 +33,7 @@ pub fn type_key(state: &mut State, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     if key.is(Named::Enter) {
+        state.sought = Some(entry.text().to_owned()).filter(|words| !words.trim().is_empty()).or(state.sought.take());
         let hint = state.place.table.hints().first().cloned();
         if let Some(hint) = hint {
             state.tell(Message::warning(hint));

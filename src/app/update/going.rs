@@ -3,6 +3,7 @@
 use crate::app::dialog::log;
 use crate::app::effect::Effect;
 use crate::app::message::Message;
+use crate::app::pane::Pane;
 use crate::app::place::{Place, Stop};
 use crate::app::state::State;
 use crate::app::update::measuring;
@@ -117,6 +118,7 @@ fn arrive(state: &mut State, to: Stop) {
     *service = subject.service.or_else(|| state.place.wish.service.clone()).or(service.take());
     *environment = subject.environment.or_else(|| state.place.wish.environment.clone()).or(environment.take());
     state.typing_filter = None;
+    state.pane = Pane::Table;
 
     let kept = if state.place.wish.screen == to.wish.screen {
         Some(state.place.clone()).filter(|place| place.wish == to.wish)
@@ -210,8 +212,11 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Takes marks away, else clears the filter, else leaves what was entered.
+/// Gives the keys back to the table, else takes marks away, else clears the filter, else leaves what was entered.
 pub fn out(state: &mut State) -> Vec<Effect> {
+    if std::mem::take(&mut state.pane) == Pane::Details {
+        return Vec::new();
+    }
     if !state.place.marks.is_empty() {
         state.place.marks.clear();
         return Vec::new();

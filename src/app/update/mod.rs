@@ -6,8 +6,10 @@ pub mod keys;
 pub mod marking;
 pub mod measuring;
 pub mod moving;
+pub mod pointing;
 pub mod replies;
 pub mod row;
+pub mod seeking;
 pub mod session;
 pub mod viewing;
 
@@ -29,6 +31,7 @@ pub fn update(state: &mut State, at: Time, msg: Msg) -> Vec<Effect> {
             state.place.used = true;
             keys::pressed(state, key)
         }
+        Msg::Mouse(pointer) => pointing::pointed(state, pointer),
         Msg::Paste(text) => keys::pasted(state, &text),
         Msg::Resize(width, height) => session::resize(state, (width, height)),
         Msg::Snapshot(snapshot) => {

@@ -2,19 +2,29 @@
 
 use crate::app::effect::Effect;
 use crate::app::message::Message;
+use crate::app::pane::{self, Pane};
 use crate::app::state::State;
 use crate::app::update::marking;
 use crate::view::format;
 
 /// Whether there is something to copy.
 pub fn can_copy(state: &State) -> Result<(), String> {
+    if state.pane == Pane::Details {
+        return Ok(());
+    }
     let marked = !state.place.marks.is_empty();
     let copy = || state.place.subject().copy.map(|_| ());
     if marked { Ok(()) } else { copy().ok_or_else(|| "there is nothing to copy here".to_owned()) }
 }
 
-/// Copies what the row is about.
+/// Copies what the row is about, or what the details say while they have the keys.
 pub fn copy(state: &mut State) -> Vec<Effect> {
+    if state.pane == Pane::Details {
+        let lines: Vec<String> =
+            pane::lines(state, true).iter().map(|line| line.plain().trim_end().to_owned()).collect();
+        state.tell(Message::done("copied the details"));
+        return vec![Effect::Copy(lines.join("\n"))];
+    }
     let all: Vec<String> = marking::targets(state).into_iter().filter_map(|subject| subject.copy).collect();
     let says = match all.as_slice() {
         [] => "there is nothing to copy there any more".to_owned(),

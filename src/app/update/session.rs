@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::app::dialog::{Dialog, quit, themes};
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
+use crate::app::layout::Kind;
 use crate::app::message::Message;
+use crate::app::pane::{self, Pane};
 use crate::app::state::State;
 use crate::app::update::{going, measuring};
 use crate::operation::Rule;
@@ -26,6 +28,9 @@ pub fn pictured(state: &mut State, snapshot: Arc<Snapshot>) {
 /// The terminal has another size.
 pub fn resize(state: &mut State, size: (u16, u16)) -> Vec<Effect> {
     state.size = size;
+    if pane::can_go(state).is_err() || matches!(state.layout().kind, Kind::Line | Kind::List) {
+        state.pane = Pane::Table;
+    }
     Vec::new()
 }
 
@@ -34,9 +39,7 @@ pub fn woke(state: &mut State) -> Vec<Effect> {
     state.wake = None;
     state.outdated = true;
     let now = state.clock;
-    if state.messages.until().is_some_and(|until| until <= now) {
-        state.messages.dismiss();
-    }
+    state.messages.fade(now);
     Vec::new()
 }
 
@@ -121,7 +124,11 @@ pub fn suspend() -> Vec<Effect> {
 
 /// Back out of what was entered, or the end.
 pub fn leave(state: &mut State) -> Vec<Effect> {
-    if state.place.wish.filter.is_empty() && state.trail.is_empty() && measuring::shallower(state).is_none() {
+    if state.pane == Pane::Table
+        && state.place.wish.filter.is_empty()
+        && state.trail.is_empty()
+        && measuring::shallower(state).is_none()
+    {
         return quit(state);
     }
     going::out(state)

@@ -104,7 +104,7 @@ fn own(session: &Session<'_>, world: &World, memory: Memory, view: Option<&str>)
     }
     let start = config.ui.start.as_deref().filter(|start| names().any(|name| name == *start));
     let me = me(session, config);
-    Ok(Own { me, begin: view.or(start).map(str::to_owned), views: config.view.clone(), memory })
+    Ok(Own { me, begin: view.or(start).map(str::to_owned), views: config.view.clone(), memory, mouse: config.ui.mouse })
 }
 
 /// By which names and addresses the person who sits here is known.

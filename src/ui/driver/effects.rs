@@ -18,7 +18,7 @@ use crate::app::{Effect, Keep, Message, Msg, Reply, Request, World};
 use crate::backend::ProgressSink;
 use crate::ui::browser;
 use crate::ui::clipboard::{self, Way};
-use crate::ui::terminal::Taken;
+use crate::ui::terminal::{self, Taken};
 
 impl Driver {
     pub(super) async fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
@@ -28,6 +28,7 @@ impl Driver {
             Effect::Copy(text) => self.copy(text)?,
             Effect::Open(address) => self.open(address),
             Effect::Wake(at) => self.wake_at(at),
+            Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Keep(what) => self.keep(what),
             Effect::Dress(theme, glyphs) => self.choose(&theme, glyphs)?,
             Effect::Repaint => self.canvas.forget(self.state.size),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::Event;
 use futures::StreamExt;
 
-use super::{Driver, keys};
+use super::Driver;
 use crate::app::{Message, Msg, update};
 use crate::ui::ground::{Heard, QUESTION};
 
@@ -31,7 +31,7 @@ impl Driver {
             _ => {}
         }
         match self.ear.hear(event) {
-            Heard::Events(events) => events.into_iter().filter_map(keys::message).collect(),
+            Heard::Events(events) => events.into_iter().filter_map(|event| self.message(event)).collect(),
             Heard::Answer(ground) => {
                 let worn = self.wardrobe.worn().to_owned();
                 self.wardrobe.ground = ground.or(self.wardrobe.ground);
