@@ -117,14 +117,16 @@ pub enum Mark {
     /// Nothing may be deployed there.
     Lock {
         /// Where.
-        scope: Scope,
+        scopes: Vec<Scope>,
         /// Why.
         why: Text,
+        /// When it ends by itself.
+        until: Option<Time>,
     },
     /// It may again.
     Unlock {
         /// Where.
-        scope: Scope,
+        scopes: Vec<Scope>,
         /// Why.
         why: Text,
     },

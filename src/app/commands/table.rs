@@ -101,8 +101,8 @@ pub static COMMANDS: &[Command] = &[
     command!("track.promote", "promote", "Promote …", "Plans to put a version that exists into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_promote, plan::promote),
     command!("track.rollback", "rollback", "Roll back …", "Plans to put the last good version, or the one named, back into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_roll_back, plan::roll_back),
     command!("track.approve", "approve", "Approve …", "Shows what waits for an approval in the selected track, and says yes or no to it.", "", Row, Plan, approve::can_approve, |s, _| approve::open(s)),
-    command!("track.lock", "lock", "Lock …", "Holds all deployments of what is selected, with a reason; `in ENVIRONMENT` and `SERVICE` choose otherwise.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::lock),
-    command!("track.unlock", "unlock", "Unlock …", "Takes a lock away, with a reason.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::unlock),
+    command!("track.lock", "lock", "Lock …", "Holds all deployments of what is selected or marked, with a reason and perhaps an end; shows what holds it already and which freeze comes next.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::lock),
+    command!("track.unlock", "unlock", "Unlock …", "Takes the locks of what is selected or marked away, with a reason.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::unlock),
     command!("version.mark-bad", "mark-bad", "Mark bad …", "Marks the selected version bad, with a reason: it is never offered as a default again.", "[VERSION]", Row, Plan, always, ask::mark_bad),
     command!("version.mark-good", "mark-good", "Lift the mark …", "Takes the mark back that says that the selected version is bad.", "[VERSION]", Row, Plan, always, ask::mark_good),
 

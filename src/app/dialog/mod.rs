@@ -35,7 +35,7 @@ pub enum Dialog {
     /// Two versions side by side.
     Compare(Box<compare::Compare>),
     /// A lock or a mark with its reason.
-    Ask(ask::Ask),
+    Ask(Box<ask::Ask>),
     /// What can be done here.
     Help(help::Help),
     /// A command by its name.

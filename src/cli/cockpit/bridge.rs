@@ -9,7 +9,7 @@ use super::notes::Notes;
 use crate::app::{self, Failure, Found, Keep, Mark, Outcome};
 use crate::backend::{BackendError, ErrorKind, ProgressSink};
 use crate::cli::{self, names};
-use crate::model::{RunId, ServiceId, Text, Time, TrackId};
+use crate::model::{RunId, Scope, ServiceId, Text, Time, TrackId};
 use crate::operation::approve::Verdict;
 use crate::operation::{
     ApprovalPlan, Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped,
@@ -138,11 +138,25 @@ impl app::World for Bridge {
 impl Bridge {
     fn set(&self, mark: Mark) -> Result<Text, WorldError> {
         let said = match mark {
-            Mark::Lock { scope, why } => format!("locked {}", self.0.lock(scope, why, None)?.scope),
-            Mark::Unlock { scope, .. } => match self.0.unlock(&scope)?.len() {
-                0 => format!("no lock holds {scope}"),
-                _ => format!("unlocked {scope}"),
-            },
+            Mark::Lock { scopes, why, until } => {
+                let until = until.map(|until| until.to_rfc3339());
+                let lock = |scope: &Scope| {
+                    self.0.lock(scope.clone(), why.clone(), until.as_deref()).map(|lock| lock.scope.to_string())
+                };
+                format!("locked {}", scopes.iter().map(lock).collect::<Result<Vec<_>, _>>()?.join(", "))
+            }
+            Mark::Unlock { scopes, .. } => {
+                let mut taken = Vec::new();
+                for scope in &scopes {
+                    if !self.0.unlock(scope)?.is_empty() {
+                        taken.push(scope.to_string());
+                    }
+                }
+                match taken.as_slice() {
+                    [] => "no lock held any of it".to_owned(),
+                    _ => format!("unlocked {}", taken.join(", ")),
+                }
+            }
             Mark::Bad { service, version, why } => {
                 let mark = self.0.mark_bad(service, version, why)?;
                 format!("marked {} of {} bad", mark.version, mark.service)
