@@ -11,6 +11,8 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::links;
+
 /// What a terminal shows.
 pub struct Canvas<W: Write> {
     backend: CrosstermBackend<Gather<W>>,
@@ -20,6 +22,8 @@ pub struct Canvas<W: Write> {
     /// Whether what is shown is not known.
     unknown: bool,
     synchronized: bool,
+    /// Whether addresses are links.
+    links: bool,
     /// Bytes that were sent since the last frame.
     sent: Arc<AtomicUsize>,
 }
@@ -37,7 +41,14 @@ impl<W: Write> Canvas<W> {
             cursor: None,
             unknown: true,
             synchronized,
+            links: false,
         }
+    }
+
+    /// The same, with addresses as links or without.
+    #[must_use]
+    pub fn with_links(self, links: bool) -> Self {
+        Self { links, ..self }
     }
 
     /// The terminal has another size, or shows something else: everything is drawn with the next frame.
@@ -67,7 +78,10 @@ impl<W: Write> Canvas<W> {
             queue!(self.backend, Clear(ClearType::All))?;
         }
         let cells = updates.len();
-        self.backend.draw(updates.into_iter())?;
+        match self.links {
+            true => links::draw(&mut self.backend, &self.shown, &self.next, updates)?,
+            false => self.backend.draw(updates.into_iter())?,
+        }
         if let Some((x, y)) = cursor {
             queue!(self.backend, MoveTo(x, y), Show)?;
         }

@@ -5,14 +5,14 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Dress;
 use super::clipboard::{self, Between, Way};
 use super::color::{ColorChoice, ColorLevel};
-use super::driver::Driver;
+use super::driver::{Driver, Manners};
 use super::glyphs::Glyphs;
 use super::ground::{self, Ground};
 use super::theme::load::Themes;
 use super::wardrobe::Wardrobe;
+use super::{Dress, links};
 use crate::app::message::Message;
 use crate::app::state::{Look, Own, Start, State, Views};
 use crate::app::{World, keymap};
@@ -67,9 +67,13 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
     let problems = problems.into_iter().chain(key_problems.iter().map(ToString::to_string));
     let told = problems.map(Message::warning).chain(options.told);
     told.for_each(|message| state.tell(message));
-    let between = Between::detect(variable);
-    let copying = Way::of(&options.ui.copy, variable, clipboard::is_installed);
-    Driver::new(world, state, wardrobe, dress, between, copying, options.ui.synchronized_updates)?.run().await
+    let manners = Manners {
+        between: Between::detect(variable),
+        copying: Way::of(&options.ui.copy, variable, clipboard::is_installed),
+        synchronized: options.ui.synchronized_updates,
+        links: links::are_safe(&options.ui.links, variable),
+    };
+    Driver::new(world, state, wardrobe, dress, manners)?.run().await
 }
 
 fn start(

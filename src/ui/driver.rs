@@ -47,6 +47,19 @@ const AT_ONCE: usize = 256;
 /// How long what is being written down is waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// How the terminal and this machine are dealt with.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// What stands between us and the terminal.
+    pub between: Between,
+    /// How what is copied gets to the clipboard.
+    pub copying: Way,
+    /// Whether frames are wrapped in synchronized-update marks.
+    pub synchronized: bool,
+    /// Whether addresses are links.
+    pub links: bool,
+}
+
 /// The loop with all that it needs.
 pub struct Driver {
     world: Arc<dyn World>,
@@ -84,9 +97,7 @@ impl Driver {
         state: State,
         wardrobe: Wardrobe,
         dress: Dress,
-        between: Between,
-        copying: Way,
-        synchronized: bool,
+        manners: Manners,
     ) -> io::Result<Self> {
         // Colours are reduced when a theme is loaded; nothing further down decides about them again.
         crossterm::style::force_color_output(true);
@@ -96,7 +107,7 @@ impl Driver {
         }
         let (answer, answers) = mpsc::channel(WAITING);
         Ok(Self {
-            canvas: Canvas::new(io::stdout(), state.size, synchronized),
+            canvas: Canvas::new(io::stdout(), state.size, manners.synchronized).with_links(manners.links),
             snapshots: world.snapshots(),
             operations: world.operations(),
             terminal: Some(terminal),
@@ -112,8 +123,8 @@ impl Driver {
             state,
             wardrobe,
             dress,
-            between,
-            copying,
+            between: manners.between,
+            copying: manners.copying,
             copying_failed: Arc::default(),
             ear: Ear::default(),
             answers,

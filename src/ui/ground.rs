@@ -5,6 +5,8 @@
 //! [`Ear`] finds them among the keys again. Reports of a changed scheme (mode 2031) are not asked for: that parser would
 //! keep them and swallow the keys that follow.
 
+use std::time::{Duration, Instant};
+
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
 
 /// What is behind everything.
@@ -20,6 +22,8 @@ pub enum Ground {
 pub const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 /// After so many other events no answer is expected any more.
 const PATIENCE: u16 = 400;
+/// How long an answer is on its way, at most.
+const SOON: Duration = Duration::from_secs(1);
 /// No answer is longer, in characters.
 const LONGEST: usize = 32;
 
@@ -69,6 +73,8 @@ pub struct Ear {
     held: Vec<Event>,
     /// What they say so far.
     said: String,
+    /// When the question was asked.
+    asked: Option<Instant>,
 }
 
 /// What an event turned out to be.
@@ -84,6 +90,12 @@ impl Ear {
     /// The question was asked.
     pub fn listen(&mut self) {
         self.patience = PATIENCE;
+        self.asked = Some(Instant::now());
+    }
+
+    /// Whether an answer may be on its way: one that has not come within a second will not come.
+    pub fn expects_soon(&self) -> bool {
+        self.listens() && self.asked.is_some_and(|asked| asked.elapsed() < SOON)
     }
 
     /// Whether an answer is expected.

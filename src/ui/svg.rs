@@ -11,33 +11,76 @@ use super::color::rgb;
 /// Width and height of a cell and the size of the font, pixels.
 const CELL: (u32, u32) = (9, 18);
 const FONT: u32 = 15;
+/// Around it, pixels.
+const AIR: u32 = 8;
 /// The default colours of the picture.
 const INK: (u8, u8, u8) = (0xd8, 0xde, 0xe6);
 const GROUND: (u8, u8, u8) = (0x10, 0x14, 0x18);
 
+/// The sixteen in their order.
+const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+/// What they look like in the picture.
+const OWN: [(u8, u8, u8); 16] = [
+    (0x1c, 0x21, 0x27),
+    (0xf0, 0x71, 0x78),
+    (0x8c, 0xc8, 0x5f),
+    (0xe6, 0xb4, 0x50),
+    (0x6c, 0xae, 0xf5),
+    (0xc7, 0x92, 0xea),
+    (0x5c, 0xcf, 0xd2),
+    (0xc5, 0xcb, 0xd3),
+    (0x6b, 0x75, 0x80),
+    (0xff, 0x8f, 0x95),
+    (0xa8, 0xe0, 0x7c),
+    (0xff, 0xd1, 0x75),
+    (0x8f, 0xc4, 0xff),
+    (0xdb, 0xb0, 0xff),
+    (0x86, 0xe7, 0xea),
+    (0xff, 0xff, 0xff),
+];
+
 /// The picture of a buffer.
 pub fn write(buffer: &Buffer) -> String {
     let area = buffer.area;
-    let (width, height) = (u32::from(area.width) * CELL.0, u32::from(area.height) * CELL.1);
+    let (width, height) = (u32::from(area.width) * CELL.0 + 2 * AIR, u32::from(area.height) * CELL.1 + 2 * AIR);
+    // What is behind the last line is behind everything.
+    let ground = ground(buffer, 0, area.height.saturating_sub(1)).unwrap_or(GROUND);
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"-{AIR} -{AIR} {width} {height}\">\n\
          <style>text {{ font: {FONT}px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; white-space: pre; }}</style>\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"{}\"/>",
-        hex(GROUND)
+         <rect x=\"-{AIR}\" y=\"-{AIR}\" width=\"{width}\" height=\"{height}\" rx=\"{AIR}\" fill=\"{}\"/>",
+        hex(ground)
     );
     for y in 0..area.height {
-        backgrounds(&mut out, buffer, y);
+        backgrounds(&mut out, buffer, y, ground);
         texts(&mut out, buffer, y);
     }
     out.push_str("</svg>\n");
     out
 }
 
-/// Runs of cells with the same background as rectangles.
-fn backgrounds(out: &mut String, buffer: &Buffer, y: u16) {
+/// Runs of cells with the same background as rectangles, where it is not what is behind everything.
+fn backgrounds(out: &mut String, buffer: &Buffer, y: u16, behind: (u8, u8, u8)) {
     let area = buffer.area;
     let mut x = 0;
     while x < area.width {
@@ -46,7 +89,7 @@ fn backgrounds(out: &mut String, buffer: &Buffer, y: u16) {
         while end < area.width && self::ground(buffer, end, y) == ground {
             end += 1;
         }
-        if let Some(ground) = ground.filter(|ground| *ground != GROUND) {
+        if let Some(ground) = ground.filter(|ground| *ground != behind) {
             let (left, top) = (u32::from(x) * CELL.0, u32::from(y) * CELL.1);
             let wide = u32::from(end - x) * CELL.0;
             let fill = hex(ground);
@@ -100,9 +143,19 @@ fn ground(buffer: &Buffer, x: u16, y: u16) -> Option<(u8, u8, u8)> {
 
 /// Ink and ground of a cell.
 fn colors(cell: &Cell) -> ((u8, u8, u8), (u8, u8, u8)) {
-    let or = |color: Color, other| rgb(color).unwrap_or(other);
+    let or = |color: Color, other| own(color).or_else(|| rgb(color)).unwrap_or(other);
     let (ink, ground) = (or(cell.fg, INK), or(cell.bg, GROUND));
     if cell.modifier.contains(Modifier::REVERSED) { (ground, ink) } else { (ink, ground) }
+}
+
+/// A colour of the terminal's own sixteen, as the picture's terminal shows it; those of xterm are hard to read on the
+/// picture's ground.
+fn own(color: Color) -> Option<(u8, u8, u8)> {
+    let at = match color {
+        Color::Indexed(index) => index,
+        named => NAMED.iter().position(|it| *it == named).and_then(|at| u8::try_from(at).ok())?,
+    };
+    OWN.get(usize::from(at)).copied()
 }
 
 /// The attributes of a cell's text.
@@ -138,10 +191,10 @@ mod tests {
 
     #[test]
     fn a_picture_keeps_the_grid_and_the_looks() {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 2));
         buffer.set_string(0, 0, "日 <a", Style::new().fg(Color::Red).add_modifier(Modifier::REVERSED));
         let svg = write(&buffer);
-        assert!(svg.contains("<rect x=\"0\" y=\"0\" width=\"45\" height=\"18\" fill=\"#cd0000\"/>"), "{svg}");
+        assert!(svg.contains("<rect x=\"0\" y=\"0\" width=\"45\" height=\"18\" fill=\"#f07178\"/>"), "{svg}");
         assert!(svg.contains("x=\"0 27 36\""), "{svg}");
         assert!(svg.contains("日&lt;a") && svg.ends_with("</svg>\n"), "{svg}");
     }

@@ -26,7 +26,11 @@ impl Driver {
     /// What an event says, where it is no answer about the ground.
     pub(super) fn heard(&mut self, event: Event) -> Vec<Msg> {
         match event {
-            Event::FocusGained => self.pace.watch(true),
+            Event::FocusGained => {
+                self.pace.watch(true);
+                // Somebody may have changed it meanwhile; a terminal that is gone is noticed with the next frame.
+                let _ = self.ask_ground();
+            }
             Event::FocusLost => self.pace.watch(false),
             _ => {}
         }
@@ -46,7 +50,7 @@ impl Driver {
     /// Takes an answer that is still on its way.
     pub(super) async fn await_ground(&mut self) {
         let answered = async {
-            while self.ear.listens() {
+            while self.ear.expects_soon() {
                 match self.events.next().await {
                     Some(Ok(event)) => drop(self.ear.hear(event)),
                     _ => return,
