@@ -158,7 +158,7 @@ mod tests {
         let bytes = written("", "run https://ci.example/8 ok");
         let (before, rest) = bytes.split_once("\x1b]8;;https://ci.example/8\x1b\\").unwrap();
         let (link, after) = rest.split_once("\x1b]8;;\x1b\\").unwrap();
-        assert!(before.contains("run ") && link.contains("https://ci.example/8") && after.contains("ok"), "{bytes:?}");
+        assert!(before.contains("run") && link.contains("https://ci.example/8") && after.contains("ok"), "{bytes:?}");
         let mut screen = vt100::Parser::new(1.try_into().unwrap(), 40.try_into().unwrap(), 0);
         screen.process(bytes.as_bytes());
         assert_eq!(screen.screen().contents().trim_end(), "run https://ci.example/8 ok");
