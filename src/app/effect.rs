@@ -61,6 +61,10 @@ pub enum Request {
     Approvals(TrackId),
     /// Say yes or no to it.
     Answer(Box<ApprovalPlan>, Verdict),
+    /// What lies where the cockpit was opened.
+    Look,
+    /// Write a first configuration.
+    Begin(String),
     /// Note something for everybody.
     Mark(Mark),
     /// How well and how fast changes come to users.

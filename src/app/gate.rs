@@ -23,6 +23,10 @@ pub enum Slot {
     Log,
     /// Where something is.
     Where,
+    /// What lies where the cockpit was opened.
+    Look,
+    /// Writing a first configuration.
+    Begin,
     /// A lock, an unlock, a mark.
     Mark,
     /// What waits for an approval.

@@ -37,4 +37,4 @@ pub use message::Message;
 pub use msg::{Msg, Reply};
 pub use state::{Start, State, Views};
 pub use update::update;
-pub use world::{Failure, Found, Mark, Outcome, World};
+pub use world::{Failure, Found, Lying, Mark, Outcome, World};

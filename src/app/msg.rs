@@ -6,7 +6,7 @@ use super::gate::Late;
 use super::key::Key;
 use super::message::Message;
 use super::update::pointing::Pointer;
-use super::world::{Failure, Found, Outcome};
+use super::world::{Failure, Found, Lying, Outcome};
 use crate::model::{Progress, Text};
 use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
 use crate::picture::Snapshot;
@@ -59,6 +59,10 @@ pub enum Reply {
     Synced(Result<(), Failure>),
     /// To [`Request::Log`](super::effect::Request::Log).
     Log(Result<Vec<Text>, Failure>),
+    /// To [`Request::Look`](super::effect::Request::Look).
+    Looked(Result<Box<Lying>, Failure>),
+    /// To [`Request::Begin`](super::effect::Request::Begin).
+    Begun(Result<Text, Failure>),
     /// To [`Request::Find`](super::effect::Request::Find).
     Found(Result<Vec<Found>, Failure>),
     /// To [`Request::Approvals`](super::effect::Request::Approvals).

@@ -188,6 +188,8 @@ pub struct Own {
     pub memory: Memory,
     /// Whether the mouse is listened to.
     pub mouse: bool,
+    /// Whether to say what was found, to somebody who has not seen it.
+    pub welcome: bool,
 }
 
 impl State {
@@ -238,6 +240,9 @@ impl State {
             stats: Stats::default(),
             wake: None,
         };
+        if start.own.welcome && !state.memory.welcomed {
+            state.dialogs.push(Dialog::Welcome(super::dialog::welcome::Welcome::default()));
+        }
         if let Some(name) = start.own.begin {
             viewing::begin(&mut state, &name);
         }

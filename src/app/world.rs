@@ -61,6 +61,18 @@ pub trait World: Send + Sync {
     /// When one of them is not known or can mean several commits.
     async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure>;
 
+    /// What lies where the cockpit was opened. Reads only.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    async fn look(&self) -> Result<Box<Lying>, Failure>;
+
+    /// Writes a first configuration that somebody has read; where. The cockpit is opened again with it when it ends.
+    ///
+    /// # Errors
+    /// When there is one already, or it cannot be written.
+    async fn begin(&self, text: String) -> Result<Text, Failure>;
+
     /// Remembers something for the next session.
     ///
     /// # Errors
@@ -98,6 +110,19 @@ pub enum Outcome {
         /// The plan for the world as it is.
         plan: Box<Plan>,
     },
+}
+
+/// What lies where the cockpit was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lying {
+    /// What was found, and what is to be said of it.
+    pub found: Vec<(Text, Text)>,
+    /// A configuration made from it.
+    pub draft: String,
+    /// Where it would be written.
+    pub path: Text,
+    /// Whether there is one there.
+    pub exists: bool,
 }
 
 /// A change that was found.

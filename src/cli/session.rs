@@ -82,6 +82,11 @@ impl Session<'_> {
         Ok(World::open(&self.options(configuration, origin))?)
     }
 
+    /// The same where there is neither configuration nor repository too.
+    pub fn open_anywhere(&self, configuration: Option<&Path>, origin: &str) -> Result<World, Failure> {
+        Ok(World::open_anywhere(&self.options(configuration, origin))?)
+    }
+
     /// Opens the world to answer from it. Where nothing can be kept, what is read is kept for this answer alone.
     pub fn open_to_read(&self) -> Result<World, Failure> {
         Ok(self.opened_to_read(self.options(self.global.config.as_deref(), "command line"))?)

@@ -49,6 +49,17 @@ impl World {
         Self::open_loaded(loaded, options)
     }
 
+    /// The same where there is nothing too: then it is a world in which nothing is, for somebody who begins.
+    ///
+    /// # Errors
+    /// When the configuration makes no sense, or the state directory cannot be used.
+    pub fn open_anywhere(options: &WorldOptions) -> Result<Self, WorldError> {
+        match load(options) {
+            Err(WorldError::Nothing) => Self::open_loaded(read(options)?, options),
+            loaded => Self::open_loaded(loaded?, options),
+        }
+    }
+
     fn open_loaded(loaded: Loaded, options: &WorldOptions) -> Result<Self, WorldError> {
         let clock = options.clock.clone();
         let asked = options.state.as_ref().map(|it| options.dir.join(it));
@@ -116,14 +127,7 @@ impl World {
 
 /// Reads the configuration; without one, makes one for the repository that `dir` is in.
 fn load(options: &WorldOptions) -> Result<Loaded, WorldError> {
-    let kinds: Vec<_> = KINDS.iter().map(|kind| (kind.name, (kind.schema)())).collect();
-    let user = config::user_file();
-    let sources =
-        Sources { cwd: &options.dir, user: user.as_deref(), project: options.config.as_deref(), kinds: &kinds };
-    let mut loaded = config::load(&sources);
-    if !loaded.errors.is_empty() {
-        return Err(WorldError::Config(loaded.errors));
-    }
+    let mut loaded = read(options)?;
     if options.repository || (loaded.path.is_none() && loaded.config.backend.is_empty()) {
         let root =
             options.dir.ancestors().find(|it| config::is_repository(it)).ok_or(WorldError::Nothing)?.to_path_buf();
@@ -132,6 +136,19 @@ fn load(options: &WorldOptions) -> Result<Loaded, WorldError> {
         }
         loaded.config = config::for_repository(loaded.config, &root);
         loaded.base_dir = root;
+    }
+    Ok(loaded)
+}
+
+/// Reads the configuration that is named or lies here.
+fn read(options: &WorldOptions) -> Result<Loaded, WorldError> {
+    let kinds: Vec<_> = KINDS.iter().map(|kind| (kind.name, (kind.schema)())).collect();
+    let user = config::user_file();
+    let sources =
+        Sources { cwd: &options.dir, user: user.as_deref(), project: options.config.as_deref(), kinds: &kinds };
+    let loaded = config::load(&sources);
+    if !loaded.errors.is_empty() {
+        return Err(WorldError::Config(loaded.errors));
     }
     Ok(loaded)
 }

@@ -1,7 +1,7 @@
 //! The commands.
 
 use super::{Class, Command, Scope};
-use crate::app::dialog::{approve, ask, bulk, compare, help, log, messages, palette, plan, stats, whereis};
+use crate::app::dialog::{approve, ask, bulk, compare, help, log, messages, palette, plan, stats, welcome, whereis};
 use crate::app::pane;
 use crate::app::state::State;
 use crate::app::update::{finding, going, marking, measuring, moving, pointing, row, seeking, session, viewing};
@@ -76,6 +76,8 @@ pub static COMMANDS: &[Command] = &[
     command!("sort.turn", "sort-turn", "Turn the order around", "Orders the rows the other way round.", "", Everywhere, View, finding::can_sort, |s, _| finding::turn(s)),
     command!("where.ask", "where", "Where is …", "Finds a commit, tag, branch, version, pull request or ticket and shows how far it has come.", "[WHAT]", Everywhere, View, always, whereis::open),
     command!("help.open", "help", "Help", "Shows what can be done here and with which keys.", "[WORDS]", Everywhere, View, always, help::open),
+    command!("welcome.open", "welcome", "Welcome", "Shows what was found here and what one key adds.", "", Everywhere, View, always, |s, _| welcome::open(s)),
+    command!("project.init", "init", "Configure …", "Shows a flightdeck.toml made from what lies here, and writes it when you say so.", "", Everywhere, Local, always, |s, _| welcome::open_draft(s)),
     command!("palette.open", "palette", "Commands", "Finds a command by its name and runs it.", "", Everywhere, View, always, |s, _| palette::open(s)),
     command!("messages.open", "messages", "Messages", "Shows everything that was told.", "", Everywhere, View, always, |s, _| messages::open(s)),
     command!("version.compare", "compare", "Compare …", "Shows what one version or environment of a service has and another has not: what is selected and what comes next, or what is named.", "[SERVICE] [FROM TO]", Everywhere, View, compare::can_compare, compare::open),

@@ -14,6 +14,7 @@ pub mod quit;
 pub mod stats;
 pub mod themes;
 pub mod views;
+pub mod welcome;
 pub mod whereis;
 
 pub use paper::Paper;
@@ -52,6 +53,8 @@ pub enum Dialog {
     Views(views::Choice),
     /// The themes to choose from.
     Themes(themes::Themes),
+    /// What was found at the first start.
+    Welcome(welcome::Welcome),
     /// Whether to end while an operation runs.
     Quit(quit::Asked),
 }
@@ -81,6 +84,7 @@ impl Dialog {
             Self::Costs(it) => it.paper(state),
             Self::Views(it) => it.paper(state),
             Self::Themes(it) => it.paper(state),
+            Self::Welcome(it) => it.paper(state),
             Self::Quit(it) => it.paper(state),
         }
     }
@@ -100,6 +104,7 @@ impl Dialog {
             Self::Costs(it) => it.key(state, key),
             Self::Views(it) => it.key(state, key),
             Self::Themes(it) => it.key(state, key),
+            Self::Welcome(it) => it.key(state, key),
             Self::Quit(it) => it.key(key),
         }
     }
@@ -116,7 +121,7 @@ impl Dialog {
             Self::Where(it) => it.paste(text),
             Self::Views(it) => it.paste(text),
             Self::Messages(it) => it.paste(text),
-            Self::Log(_) | Self::Costs(_) | Self::Themes(_) | Self::Quit(_) => {}
+            Self::Log(_) | Self::Costs(_) | Self::Themes(_) | Self::Welcome(_) | Self::Quit(_) => {}
         }
     }
 
@@ -128,6 +133,7 @@ impl Dialog {
             Self::Approve(it) => it.asked,
             Self::Compare(it) => it.asked,
             Self::Where(it) => it.asked,
+            Self::Welcome(it) => it.asked,
             Self::Log(it) => it.asked,
             _ => None,
         }

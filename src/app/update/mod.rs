@@ -71,6 +71,7 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.place.reveal(rows);
     effects.extend(measuring::ask(state));
+    effects.extend(dialog::welcome::ask(state));
     let wake = wake::next(state);
     if wake != state.wake {
         state.wake = wake;

@@ -1,12 +1,14 @@
 //! The world as the cockpit asks for it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+use super::look;
 use super::notes::Notes;
-use crate::app::{self, Failure, Found, Keep, Mark, Outcome};
+use crate::app::{self, Failure, Found, Keep, Lying, Mark, Outcome};
 use crate::backend::{BackendError, ErrorKind, ProgressSink};
 use crate::cli::{self, names};
 use crate::model::{RunId, Scope, ServiceId, Text, Time, TrackId};
@@ -24,12 +26,12 @@ const CHANGES: usize = 500;
 const LINES: usize = 5_000;
 
 /// The world as the cockpit asks for it.
-pub struct Bridge(World, Arc<Notes>);
+pub struct Bridge(World, Arc<Notes>, Arc<AtomicBool>);
 
 impl Bridge {
-    /// A bridge to `world`, where `notes` are taken.
-    pub fn new(world: World, notes: Notes) -> Self {
-        Self(world, Arc::new(notes))
+    /// A bridge to `world`, where `notes` are taken. What is `begun` is whether a configuration was written.
+    pub fn new(world: World, notes: Notes, begun: Arc<AtomicBool>) -> Self {
+        Self(world, Arc::new(notes), begun)
     }
 }
 
@@ -113,6 +115,18 @@ impl app::World for Bridge {
     async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure> {
         let compared = self.0.compare(&service, (&from, &to), CHANGES).await;
         compared.map(Arc::new).map_err(|error| told(names::of_query(error, &self.0.snapshot(), &service)))
+    }
+
+    async fn look(&self) -> Result<Box<Lying>, Failure> {
+        let directory = self.0.loaded().base_dir.clone();
+        let looked = tokio::task::spawn_blocking(move || look::at(&directory, |name| std::env::var(name).ok())).await;
+        looked.map(Box::new).map_err(|_| Failure::new("what lies here could not be looked at"))
+    }
+
+    async fn begin(&self, text: String) -> Result<Text, Failure> {
+        let written = look::begin(&self.0.loaded().base_dir, &text)?;
+        self.2.store(true, Ordering::SeqCst);
+        Ok(written)
     }
 
     async fn keep(&self, what: Keep) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The cockpit on a world.
 
 mod bridge;
+mod look;
 mod notes;
 pub mod problems;
 mod who;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use etcetera::BaseStrategy;
 use tokio::task::JoinHandle;
@@ -19,7 +21,7 @@ use super::nearest::unknown;
 use super::session::{COCKPIT, Session};
 use crate::app::state::{Own, Views};
 use crate::app::{Memory, Message};
-use crate::config::{Config, Problem};
+use crate::config::{self, Config, Problem};
 use crate::model::Text;
 use crate::operation::WriteMode;
 use crate::ui::{self, CockpitOptions};
@@ -34,9 +36,31 @@ pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Opt
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage("the cockpit needs a terminal").hint("flightdeck status says the board as text"));
     }
-    let world = session.open_at(configuration.or(session.global.config.as_deref()), COCKPIT)?;
+    let begun = Arc::new(AtomicBool::new(false));
+    let mut exit = once(session, configuration, view, &begun).await?;
+    while begun.load(Ordering::SeqCst) {
+        exit = once(session, configuration, view, &begun).await?;
+    }
+    Ok(exit)
+}
+
+/// The cockpit until it ends; `begun` says whether a configuration was written, with which it is to be opened again.
+async fn once(
+    session: &Session<'_>,
+    configuration: Option<&Path>,
+    view: Option<&str>,
+    begun: &Arc<AtomicBool>,
+) -> Result<Exit, Failure> {
+    let world = session.open_anywhere(configuration.or(session.global.config.as_deref()), COCKPIT)?;
     let notes = Notes::of(world.state().root());
     let mut told = told(session, &world).await?;
+    if begun.swap(false, Ordering::SeqCst) {
+        let message = Message::done(format!("{} is written and holds now", config::FILE_NAME));
+        told.push(
+            message
+                .hint("add services, environments and backends to it; `flightdeck config schema` says what there is"),
+        );
+    }
     let memory = notes.read().unwrap_or_else(|failure| {
         told.push(Message::from(failure));
         Memory::default()
@@ -47,7 +71,7 @@ pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Opt
     // Tasks of their own: nothing that is read or folded keeps a key waiting.
     let mut completing = tokio::spawn(complete(world.clone(), session.global.offline));
     let ended = tokio::select! {
-        ended = ui::run(Arc::new(Bridge::new(world.clone(), notes)), options) => {
+        ended = ui::run(Arc::new(Bridge::new(world.clone(), notes, Arc::clone(begun))), options) => {
             ended.map_err(|error| Failure::error(format!("the terminal went away: {error}")))
         }
         failed = failure(&mut completing) => Err(failed),
@@ -104,7 +128,15 @@ fn own(session: &Session<'_>, world: &World, memory: Memory, view: Option<&str>)
     }
     let start = config.ui.start.as_deref().filter(|start| names().any(|name| name == *start));
     let me = me(session, config);
-    Ok(Own { me, begin: view.or(start).map(str::to_owned), views: config.view.clone(), memory, mouse: config.ui.mouse })
+    let welcome = world.loaded().path.is_none() || config.backend.is_empty();
+    Ok(Own {
+        me,
+        begin: view.or(start).map(str::to_owned),
+        views: config.view.clone(),
+        memory,
+        mouse: config.ui.mouse,
+        welcome,
+    })
 }
 
 /// By which names and addresses the person who sits here is known.

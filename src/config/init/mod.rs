@@ -5,7 +5,7 @@ mod look;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use look::{Finds, look};
+pub use look::{Finds, Releases, Stages, look};
 
 /// How early environments come that people call like this; what is called otherwise lies in between.
 const ORDER: &[(&[&str], u8)] = &[

@@ -171,6 +171,8 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
         Request::Compare { service, from, to } => {
             Reply::Compared(safe(async move { world.compare(service, from, to).await }.boxed()).await)
         }
+        Request::Look => Reply::Looked(safe(async move { world.look().await }.boxed()).await),
+        Request::Begin(text) => Reply::Begun(safe(async move { world.begin(text).await }.boxed()).await),
         Request::Find(what) => Reply::Found(safe(async move { world.find(what).await }.boxed()).await),
         Request::Measure(question) => {
             // It computes for as long as it takes, and no answer of the world waits for it.

@@ -167,6 +167,8 @@ fn answer(request: &Request, well: bool) -> Reply {
             let lines = (0..70).map(|it| Text::from(format!("line {it}"))).collect();
             Reply::Log(if well { Ok(lines) } else { Err(failure()) })
         }
+        Request::Look => Reply::Looked(if well { Ok(Box::default()) } else { Err(failure()) }),
+        Request::Begin(_) => Reply::Begun(Err(failure())),
         Request::Find(_) => {
             let found = Found { service: "checkout".into(), commit: CommitId([1; 20]), says: "a commit".into() };
             Reply::Found(if well { Ok(vec![found; 3]) } else { Err(failure()) })

@@ -62,6 +62,9 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "help_without_match", opens: |it| it.press("? x q z"), conditions: &[Ordinary] },
     Scene { name: "palette", opens: |it| it.press(":"), conditions: &[Ordinary] },
     Scene { name: "palette_without_match", opens: |it| it.press(": x q z"), conditions: &[Ordinary] },
+    Scene { name: "welcome", opens: welcome, conditions: &[Ordinary, Loading, Error] },
+    Scene { name: "details", opens: |it| it.press("Tab"), conditions: TOLD },
+    Scene { name: "palette_of_arguments", opens: |it| it.press(": p r o m o t e Space"), conditions: TOLD },
     Scene { name: "views", opens: |it| it.press("v"), conditions: &[Ordinary] },
     Scene { name: "view_held", opens: |it| it.run("view.show", "on-call"), conditions: TOLD },
     Scene { name: "messages", opens: messages, conditions: &[Ordinary, Empty, Failing, Many, Long, Wide] },
@@ -154,6 +157,22 @@ fn track(it: &mut Stage) {
         service => format!("{service} {}", it.condition.production().as_str()),
     };
     it.run("screen.track", &place);
+}
+
+fn welcome(it: &mut Stage) {
+    it.run("welcome.open", "");
+    let lying = || crate::app::Lying {
+        found: vec![
+            ("repository".into(), "/srv/shop".into()),
+            ("tags".into(), "12 tags: what is a release is seen on the board".into()),
+            ("remote".into(), "acme/shop on github.com: no token is at hand in GH_TOKEN or GITHUB_TOKEN".into()),
+        ],
+        draft: "[project]\nname = \"shop\"\n".to_owned(),
+        path: "/srv/shop/flightdeck.toml".into(),
+        exists: false,
+    };
+    let reply = it.condition.answer(lying, || None);
+    it.answer(reply.map(|result| Reply::Looked(result.map(Box::new))));
 }
 
 fn charts(it: &mut Stage) {
@@ -363,7 +382,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 14, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 15, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -379,6 +398,7 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Quit(_) => "quit",
         Dialog::Compare(_) => "compare",
         Dialog::Views(_) => "views",
+        Dialog::Welcome(_) => "welcome",
         Dialog::Approve(_) => "approve",
         Dialog::Bulk(_) => "bulk",
         Dialog::Themes(_) => "themes",

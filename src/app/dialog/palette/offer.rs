@@ -6,7 +6,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::commands::complete::{self, Candidate};
-use crate::app::commands::{self, COMMANDS, Command};
+use crate::app::commands::{self, COMMANDS, Class, Command};
 use crate::app::fuzzy;
 use crate::app::state::State;
 
@@ -53,8 +53,13 @@ pub fn completed(typed: &str, item: &Item) -> Option<String> {
     }
 }
 
-/// Whether what is being typed stands for what is offered: some letters that are nothing of it themselves.
+/// Whether what is being typed stands for what is offered: some letters that are nothing of it themselves. For what leads
+/// to a change of the world nothing is guessed: there Tab completes.
 pub fn is_meant(typed: &str, items: &[Item]) -> bool {
+    let word = typed.trim_start().split(' ').next().unwrap_or_default();
+    if commands::by_word(word).is_none_or(|command| command.class >= Class::Plan) {
+        return false;
+    }
     let part = typed.rsplit(' ').next().unwrap_or_default();
     !part.is_empty() && !items.iter().any(|item| matches!(item, Item::Said(it) if it.text == part))
 }
