@@ -25,7 +25,7 @@ struct Picture {
 }
 
 /// What a theme is shown in.
-const THEME: (u16, u16) = (90, 20);
+const THEME: (u16, u16) = (90, 24);
 
 const PICTURES: &[Picture] = &[
     Picture { name: "board", size: (110, 24), theme: "default", keys: "" },

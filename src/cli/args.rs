@@ -51,7 +51,7 @@ pub struct Global {
     /// Give the answer in this form.
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value = "table", hide_default_value = true)]
     pub format: Form,
-    /// The same as --format plain; without a command the board is said as lines.
+    /// The same as --format plain; without a command the board is said as lines, and `show` says any screen.
     #[arg(long, global = true)]
     pub plain: bool,
     /// Use colours.

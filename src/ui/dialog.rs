@@ -72,7 +72,8 @@ pub fn frame(painter: &mut Painter<'_>, area: Area, title: &Line) {
     let wide = u16::try_from(fit::width(&title.plain())).unwrap_or(u16::MAX).min(room);
     if wide > 0 {
         let line = Area { x: area.x + 2, y: area.y, width: wide + 2, height: 1 };
-        painter.text(line, &" ".repeat(usize::from(wide + 2)), style);
+        // A title is no part of the frame: a frame that is dim would make it dim too.
+        painter.clear(line, Part::Dialog);
         painter.line(Area { x: line.x + 1, width: wide, ..line }, &title);
     }
 }
