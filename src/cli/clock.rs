@@ -19,7 +19,8 @@ pub fn of_environment() -> Result<Clock, Failure> {
     }
 }
 
-fn from(text: &str) -> Result<Clock, Failure> {
+/// A clock that begins at a moment, which is written as in RFC 3339, and goes on from there.
+pub fn from(text: &str) -> Result<Clock, Failure> {
     let start: Time = text.parse().map_err(|_| {
         Failure::usage(format!("{VARIABLE} is `{text}`")).hint("write it like 2026-11-21T09:00:00Z, or leave it out")
     })?;

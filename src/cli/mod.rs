@@ -44,6 +44,8 @@ use output::{Format, Output};
 use progress::Manner;
 use session::Session;
 
+use crate::ui::tour;
+
 /// How long threads that are still at work are waited for at the end.
 const FAREWELL: Duration = Duration::from_millis(200);
 
@@ -130,7 +132,11 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
 fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
     let directory =
         std::env::current_dir().map_err(|error| Failure::error(format!("the directory is not there: {error}")))?;
-    let clock = clock::of_environment()?;
+    let clock = match &cli.command {
+        // What a tour says is true on one day.
+        Some(Command::Demo(args)) if args.tour.is_some() => clock::from(tour::NOW)?,
+        _ => clock::of_environment()?,
+    };
     Ok(Session {
         global: &cli.global,
         began: clock(),
@@ -150,7 +156,7 @@ async fn in_session(
 ) -> Result<Exit, Failure> {
     match command {
         None if session.global.plain => command::status::run(&Default::default(), session, out).await,
-        None => cockpit::open(session, None, view).await,
+        None => cockpit::open(session, cockpit::Opening { view, ..cockpit::Opening::default() }).await,
         Some(Command::Demo(args)) => command::demo::run(args, session, out).await,
         Some(Command::Status(args)) => command::status::run(args, session, out).await,
         Some(Command::Show(args)) => command::show::run(args, session, out).await,

@@ -96,6 +96,25 @@ impl<W: Write> Canvas<W> {
         Ok(Drawn { cells, bytes })
     }
 
+    /// What is shown, line by line.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for y in self.shown.area.top()..self.shown.area.bottom() {
+            let mut covered = 0;
+            for x in self.shown.area.left()..self.shown.area.right() {
+                let symbol = self.shown.cell((x, y)).map_or(" ", ratatui::buffer::Cell::symbol);
+                // A wide character covers the cells after its own.
+                if covered == 0 {
+                    text.push_str(symbol);
+                    covered = crate::view::fit::width(symbol).max(1);
+                }
+                covered -= 1;
+            }
+            text.push('\n');
+        }
+        text
+    }
+
     /// Writes bytes that are no part of the picture.
     ///
     /// # Errors

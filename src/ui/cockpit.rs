@@ -11,6 +11,7 @@ use super::driver::{Driver, Manners};
 use super::glyphs::Glyphs;
 use super::ground::{self, Ground};
 use super::theme::load::Themes;
+use super::tour::Tour;
 use super::wardrobe::Wardrobe;
 use super::{Dress, links};
 use crate::app::message::Message;
@@ -43,6 +44,8 @@ pub struct CockpitOptions {
     pub told: Vec<Message>,
     /// What is one's own here.
     pub own: Own,
+    /// What is shown to somebody who watches.
+    pub tour: Option<Tour>,
 }
 
 /// Runs the cockpit until somebody ends it.
@@ -73,7 +76,7 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
         synchronized: options.ui.synchronized_updates,
         links: links::are_safe(&options.ui.links, variable),
     };
-    Driver::new(world, state, wardrobe, dress, manners)?.run().await
+    Driver::new(world, state, wardrobe, dress, manners)?.with_tour(options.tour).run().await
 }
 
 fn start(

@@ -9,6 +9,7 @@ mod keys;
 mod memory;
 mod pace;
 mod pointer;
+mod tour;
 
 use std::collections::HashMap;
 use std::io::{self, Stdout};
@@ -29,6 +30,7 @@ use super::canvas::Canvas;
 use super::clipboard::{Between, Way};
 use super::ground::Ear;
 use super::terminal::Taken;
+use super::tour::Player;
 use super::wardrobe::Wardrobe;
 use super::{Dress, frame};
 use crate::app::dialog::Dialog;
@@ -84,6 +86,7 @@ pub struct Driver {
     began: Instant,
     /// The time that updates took since the last frame.
     updating: Duration,
+    tour: Option<Player>,
     over: bool,
 }
 
@@ -118,6 +121,7 @@ impl Driver {
             pace: Pace::default(),
             began: Instant::now(),
             updating: Duration::ZERO,
+            tour: None,
             over: false,
             world,
             state,
@@ -167,10 +171,11 @@ impl Driver {
                 None => std::future::pending().await,
             }
         };
+        let tour = self.tour_due();
         tokio::select! {
             biased;
-            event = self.events.next() => match event {
-                Some(event) => Ok(self.heard(event?)),
+            event = self.events.next() => match event.transpose()? {
+                Some(event) => Ok(self.heard(event)),
                 // The terminal is gone.
                 None => Ok(vec![Msg::Terminate]),
             },
@@ -178,6 +183,7 @@ impl Driver {
             Some(message) = self.answers.recv() => Ok(vec![message]),
             Ok(()) = self.snapshots.changed() => Ok(vec![Msg::Snapshot(self.snapshots.borrow_and_update().clone())]),
             Ok(()) = self.operations.changed() => Ok(vec![Msg::Operations(self.operations.borrow_and_update().clone())]),
+            () = tour => Ok(self.tour_goes_on()),
             () = timer => {
                 // A frame that is owed needs no message: it is drawn after every look at what happened.
                 let rings = self.wake.is_some_and(|at| at <= Instant::now());

@@ -27,6 +27,7 @@ pub mod tabs;
 pub mod terminal;
 pub mod theme;
 pub mod toast;
+pub mod tour;
 pub mod wardrobe;
 pub mod which;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Longer than any step takes on a machine that is doing ten other things.
-const GENEROUS: Duration = Duration::from_secs(90);
+const GENEROUS: Duration = Duration::from_secs(25);
 
 /// After how long a key that had no effect is pressed again.
 const SOON: Duration = Duration::from_secs(1);
@@ -37,6 +37,11 @@ struct Seen {
 impl Terminal {
     /// Starts `flightdeck` with `arguments` in `directory`, on a terminal of `rows` times `columns`.
     pub fn start(directory: &Path, arguments: &[&str], rows: u16, columns: u16) -> Self {
+        Self::with(directory, arguments, (rows, columns), &[])
+    }
+
+    /// The same with variables of the environment; an empty value takes one away.
+    pub fn with(directory: &Path, arguments: &[&str], (rows, columns): (u16, u16), variables: &[(&str, &str)]) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flightdeck"));
@@ -46,6 +51,9 @@ impl Terminal {
             command.env(name, value);
         }
         command.env("TERM", "xterm-256color");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let extent = |cells: u16| NonZero::new(cells).unwrap();
@@ -86,11 +94,17 @@ impl Terminal {
     /// Waits until the screen is as `wanted` says, and gives its text. `what` is what the failure says.
     #[track_caller]
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.wait_on(what, |screen| wanted(&screen.contents()))
+    }
+
+    /// The same for what is not text.
+    #[track_caller]
+    pub fn wait_on(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> String {
         let deadline = Instant::now() + GENEROUS;
         let mut seen = self.screen.seen.lock().unwrap();
         loop {
             let contents = seen.parser.screen().contents();
-            if wanted(&contents) {
+            if wanted(seen.parser.screen()) {
                 return contents;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -113,6 +127,35 @@ impl Terminal {
             }
             seen = self.screen.changed.wait_timeout(seen, left).unwrap().0;
         }
+    }
+
+    /// Presses `keys`, again and again, until the screen is as `wanted` says. A dialog ignores the keys of its first moment.
+    #[track_caller]
+    pub fn press_until(&mut self, keys: &str, what: &str, wanted: impl Fn(&str) -> bool) {
+        for _ in 0..40 {
+            if wanted(&self.contents()) {
+                return;
+            }
+            self.send(keys);
+            if self.becomes(&wanted) {
+                return;
+            }
+        }
+        panic!("{what} has not come; the screen shows:\n{}", self.contents());
+    }
+
+    /// Waits until the screen holds `text` in cells of which the first is as `styled` says.
+    #[track_caller]
+    pub fn wait_for_style(&self, what: &str, text: &str, styled: impl Fn(&vt100::Cell) -> bool) {
+        self.wait_on(what, |screen| {
+            let (rows, columns) = screen.size();
+            let (rows, columns) = (rows.get(), columns.get());
+            (0..rows).any(|row| {
+                let line = |from: u16| screen.contents_between(row, from, row, columns);
+                let at = (0..columns).rev().find(|at| line(*at).starts_with(text));
+                at.and_then(|at| screen.cell(row, at)).is_some_and(&styled)
+            })
+        });
     }
 
     /// Waits until the screen holds `text`.

@@ -33,6 +33,15 @@ impl Bridge {
     pub fn new(world: World, notes: Notes, begun: Arc<AtomicBool>) -> Self {
         Self(world, Arc::new(notes), begun)
     }
+
+    /// Waits until whatever is being read for the first time has been. What is counted before that is not true: commits
+    /// come before the knowledge of which of them touch a service.
+    async fn read_once(&self) {
+        self.0.whole().await;
+        let never_read = |snapshot: &Snapshot| snapshot.sources.values().any(|it| it.reading && it.read_at.is_none());
+        // Without anybody who reads, nothing more comes.
+        let _ = self.0.snapshots().wait_for(|snapshot| !never_read(snapshot)).await;
+    }
 }
 
 #[async_trait]
@@ -50,7 +59,7 @@ impl app::World for Bridge {
     }
 
     async fn plan(&self, intent: Intent) -> Result<Plan, Failure> {
-        self.0.whole().await;
+        self.read_once().await;
         self.0.plan(&intent).await.map_err(|error| of_operation(&error))
     }
 

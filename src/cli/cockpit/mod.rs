@@ -24,34 +24,40 @@ use crate::app::{Memory, Message};
 use crate::config::{self, Config, Problem};
 use crate::model::Text;
 use crate::operation::WriteMode;
+use crate::ui::tour::Tour;
 use crate::ui::{self, CockpitOptions};
 use crate::view;
 use crate::world::{World, WorldError};
 use bridge::Bridge;
 use notes::Notes;
 
-/// Opens the cockpit on the project that is found, or on a named configuration, with the view that is asked for, and
-/// stays until somebody ends it.
-pub async fn open(session: &Session<'_>, configuration: Option<&Path>, view: Option<&str>) -> Result<Exit, Failure> {
+/// On what the cockpit is opened, and how it begins.
+#[derive(Default)]
+pub struct Opening<'a> {
+    /// The configuration, where one is named; else the project that is found.
+    pub configuration: Option<&'a Path>,
+    /// The view that is asked for.
+    pub view: Option<&'a str>,
+    /// A tour of a playground, in which everything may be changed.
+    pub tour: Option<Tour>,
+}
+
+/// Opens the cockpit and stays until somebody ends it.
+pub async fn open(session: &Session<'_>, opening: Opening<'_>) -> Result<Exit, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage("the cockpit needs a terminal").hint("flightdeck status says the board as text"));
     }
     let begun = Arc::new(AtomicBool::new(false));
-    let mut exit = once(session, configuration, view, &begun).await?;
+    let mut exit = once(session, &opening, &begun).await?;
     while begun.load(Ordering::SeqCst) {
-        exit = once(session, configuration, view, &begun).await?;
+        exit = once(session, &opening, &begun).await?;
     }
     Ok(exit)
 }
 
 /// The cockpit until it ends; `begun` says whether a configuration was written, with which it is to be opened again.
-async fn once(
-    session: &Session<'_>,
-    configuration: Option<&Path>,
-    view: Option<&str>,
-    begun: &Arc<AtomicBool>,
-) -> Result<Exit, Failure> {
-    let world = session.open_anywhere(configuration.or(session.global.config.as_deref()), COCKPIT)?;
+async fn once(session: &Session<'_>, opening: &Opening<'_>, begun: &Arc<AtomicBool>) -> Result<Exit, Failure> {
+    let world = session.open_anywhere(opening.configuration.or(session.global.config.as_deref()), COCKPIT)?;
     let notes = Notes::of(world.state().root());
     let mut told = told(session, &world).await?;
     if begun.swap(false, Ordering::SeqCst) {
@@ -65,9 +71,13 @@ async fn once(
         told.push(Message::from(failure));
         Memory::default()
     });
-    let own = own(session, &world, memory, view)?;
+    let own = own(session, &world, memory, opening.view)?;
     told.extend(problems::of_views(world.loaded(), &own.memory).iter().map(|it| Message::warning(first_line(it))));
-    let options = options(session, &world, told, own);
+    let mut options = options(session, &world, told, own);
+    if opening.tour.is_some() {
+        options.write = WriteMode::new(Some(true), &world.loaded().config.policy);
+        options.tour = opening.tour.clone();
+    }
     // Tasks of their own: nothing that is read or folded keeps a key waiting.
     let mut completing = tokio::spawn(complete(world.clone(), session.global.offline));
     let ended = tokio::select! {
@@ -162,6 +172,7 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },
         told,
         own,
+        tour: None,
     }
 }
 

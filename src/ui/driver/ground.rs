@@ -35,7 +35,10 @@ impl Driver {
             _ => {}
         }
         match self.ear.hear(event) {
-            Heard::Events(events) => events.into_iter().filter_map(|event| self.message(event)).collect(),
+            Heard::Events(events) => match events.iter().find_map(|event| self.taken_over(event)) {
+                Some(message) => vec![message],
+                None => events.into_iter().filter_map(|event| self.message(event)).collect(),
+            },
             Heard::Answer(ground) => {
                 let worn = self.wardrobe.worn().to_owned();
                 self.wardrobe.ground = ground.or(self.wardrobe.ground);
