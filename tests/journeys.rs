@@ -3,6 +3,7 @@
 mod support;
 
 use std::path::Path;
+use std::process::Command;
 
 use flightdeck::app::key::{Code, Key, Named};
 use flightdeck::ui::tour::{self, Step, Tour};
@@ -57,13 +58,15 @@ fn play(terminal: &mut Terminal, name: &str, step: &Step) {
 }
 
 fn start(place: &Path, arguments: &[&str], (columns, rows): (u16, u16)) -> Terminal {
-    let directory = place.join("demo").display().to_string();
+    let (directory, work) = (place.join("demo").display().to_string(), place.join("work"));
+    std::fs::create_dir_all(&work).unwrap();
     let mut all = vec!["demo", &directory];
     all.extend(arguments);
-    Terminal::with(place, &all, (rows, columns), &[("FLIGHTDECK_NOW", tour::NOW)])
+    Terminal::with(&work, &all, (rows, columns), &[("FLIGHTDECK_NOW", tour::NOW)])
 }
 
-fn journey(name: &str, size: Option<(u16, u16)>) {
+/// Plays a tour to its end and leaves; the directory of its playground.
+fn journey(name: &str, size: Option<(u16, u16)>) -> tempfile::TempDir {
     let tour = Tour::named(name).unwrap().unwrap();
     let place = tempfile::tempdir().unwrap();
     let seed = tour::SEED.to_string();
@@ -74,6 +77,7 @@ fn journey(name: &str, size: Option<(u16, u16)>) {
     terminal.send("\x03");
     assert_eq!(terminal.wait_for_end(), 0);
     assert!(!terminal.alternate(), "the terminal is as it was");
+    place
 }
 
 #[test]
@@ -83,7 +87,13 @@ fn the_developer_finds_a_commit() {
 
 #[test]
 fn somebody_on_call_finds_what_changed_and_takes_it_back() {
-    journey("on-call", None);
+    let place = journey("on-call", None);
+    let root = place.path().join("demo");
+    let live = std::fs::read_link(root.join("servers/production/checkout/current")).unwrap();
+    assert!(live.ends_with("3.4.19"), "{}", live.display());
+    let mut verify = Command::new(env!("CARGO_BIN_EXE_flightdeck"));
+    verify.args(["journal", "verify"]).current_dir(&root).envs(support::world::environment(&root));
+    assert!(verify.status().unwrap().success());
 }
 
 #[test]

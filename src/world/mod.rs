@@ -59,6 +59,8 @@ struct Inner {
     shown: watch::Sender<Arc<Snapshot>>,
     /// Whether everything that is stored is in the picture.
     whole: watch::Sender<bool>,
+    /// Whether everything has been read once, with what is worked out from it.
+    read: watch::Sender<bool>,
     /// The picture of which a glance was kept last.
     kept: Mutex<u64>,
     refreshing: tokio::sync::Mutex<()>,

@@ -99,6 +99,7 @@ impl World {
             painter: Mutex::new(painter),
             shown,
             whole: watch::Sender::new(false),
+            read: watch::Sender::new(false),
             kept: Mutex::default(),
             refreshing: tokio::sync::Mutex::new(()),
             asked: Mutex::default(),

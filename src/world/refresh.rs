@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -37,9 +38,24 @@ impl World {
     /// When what was read cannot be kept. What a backend could not tell is in the answer.
     pub async fn refresh(&self) -> Result<Refreshed, WorldError> {
         let all = self.backends().iter().map(|it| it.id().clone()).collect();
-        let refreshed = self.refresh_sources(&all).await?;
+        let refreshed = self.refresh_sources(&all).await;
+        self.0.read.send_replace(true);
         self.keep_glance();
-        Ok(refreshed)
+        refreshed
+    }
+
+    /// Waits until everything has been read once, but no longer than `at_most`: a backend that does not answer keeps
+    /// nobody from acting. What is counted before that is not quite true: which commits touch a service, and which make
+    /// the same patch, is worked out last.
+    pub async fn read_once(&self, at_most: Duration) {
+        self.whole().await;
+        let mut read = self.0.read.subscribe();
+        let _ = tokio::time::timeout(at_most, read.wait_for(|read| *read)).await;
+    }
+
+    /// Nothing is going to be read: what is stored is all there is, and nobody waits for more.
+    pub fn take_as_read(&self) {
+        self.0.read.send_replace(true);
     }
 
     /// Reads what is new in some backends. Backends are read side by side; the picture grows as news comes.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Longer than any step takes on a machine that is doing ten other things.
-const GENEROUS: Duration = Duration::from_secs(25);
+const GENEROUS: Duration = Duration::from_secs(90);
 
 /// After how long a key that had no effect is pressed again.
 const SOON: Duration = Duration::from_secs(1);

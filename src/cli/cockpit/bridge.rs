@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ use crate::world::{World, WorldError};
 
 /// How many changes of each side of a comparison are told line by line.
 const CHANGES: usize = 500;
+/// How long a plan waits at most for the first reading to end.
+const FIRST: Duration = Duration::from_secs(10);
 /// How many lines of a log are fetched.
 const LINES: usize = 5_000;
 
@@ -32,15 +35,6 @@ impl Bridge {
     /// A bridge to `world`, where `notes` are taken. What is `begun` is whether a configuration was written.
     pub fn new(world: World, notes: Notes, begun: Arc<AtomicBool>) -> Self {
         Self(world, Arc::new(notes), begun)
-    }
-
-    /// Waits until whatever is being read for the first time has been. What is counted before that is not true: commits
-    /// come before the knowledge of which of them touch a service.
-    async fn read_once(&self) {
-        self.0.whole().await;
-        let never_read = |snapshot: &Snapshot| snapshot.sources.values().any(|it| it.reading && it.read_at.is_none());
-        // Without anybody who reads, nothing more comes.
-        let _ = self.0.snapshots().wait_for(|snapshot| !never_read(snapshot)).await;
     }
 }
 
@@ -59,7 +53,7 @@ impl app::World for Bridge {
     }
 
     async fn plan(&self, intent: Intent) -> Result<Plan, Failure> {
-        self.read_once().await;
+        self.0.read_once(FIRST).await;
         self.0.plan(&intent).await.map_err(|error| of_operation(&error))
     }
 
@@ -122,6 +116,7 @@ impl app::World for Bridge {
     }
 
     async fn compare(&self, service: ServiceId, from: String, to: String) -> Result<Arc<Comparison>, Failure> {
+        self.0.read_once(FIRST).await;
         let compared = self.0.compare(&service, (&from, &to), CHANGES).await;
         compared.map(Arc::new).map_err(|error| told(names::of_query(error, &self.0.snapshot(), &service)))
     }

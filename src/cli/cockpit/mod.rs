@@ -94,7 +94,9 @@ async fn once(session: &Session<'_>, opening: &Opening<'_>, begun: &Arc<AtomicBo
 /// Brings the picture from a glance to the whole, and keeps it fresh unless nothing outside is to be asked.
 async fn complete(world: World, offline: bool) -> Result<(), WorldError> {
     world.complete().await?;
-    if !offline {
+    if offline {
+        world.take_as_read();
+    } else {
         follow(&world).await;
     }
     Ok(())
