@@ -48,6 +48,11 @@ impl Theme {
         let styles = styles.into_iter().map(|(role, style)| (role, reduced.style(style))).collect();
         let accents = accents.into_iter().map(|(name, color)| (name, level.reduce(color))).collect();
         let mut theme = Self { name: name.to_owned(), glyphs, styles, accents };
+        for part in [Part::Selected, Part::SelectedCell] {
+            // What matters less is read as well as the rest of the row that somebody looks at.
+            let style = theme.styles.entry(part.name().to_owned()).or_default();
+            *style = style.remove_modifier(Modifier::DIM);
+        }
         if level == ColorLevel::Mono {
             theme.tell_apart_without_colours();
         }

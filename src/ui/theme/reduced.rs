@@ -6,6 +6,8 @@ use crate::ui::color::{ColorLevel, rgb};
 
 /// Less than this share of its brightest channel, and a colour is a grey.
 const GREY: f64 = 0.255;
+/// A ground whose channels differ by less is a wash behind text, and no accent.
+const WASH: u8 = 60;
 
 /// How the styles of a theme are reduced.
 ///
@@ -42,7 +44,8 @@ impl Reduced {
 fn of_the_terminal(style: Style, ink: (u8, u8, u8), ground: (u8, u8, u8)) -> Style {
     let behind = style.bg.and_then(rgb).filter(|behind| *behind != ground);
     let text = style.fg.and_then(rgb);
-    let shown = behind.or(text).map_or(Color::Reset, hue);
+    let wash = behind.is_some_and(|behind| spread(behind) < WASH);
+    let shown = if wash { Color::Reset } else { behind.or(text).map_or(Color::Reset, hue) };
     let mut reduced = Style { fg: Some(shown), bg: None, underline_color: None, ..style };
     if style.bg.is_some() {
         reduced.bg = Some(Color::Reset);
@@ -59,6 +62,10 @@ fn of_the_terminal(style: Style, ink: (u8, u8, u8), ground: (u8, u8, u8)) -> Sty
 fn apart(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
     let luma = |(r, g, b): (u8, u8, u8)| 0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b);
     (luma(a) - luma(b)).abs()
+}
+
+fn spread((r, g, b): (u8, u8, u8)) -> u8 {
+    r.max(g).max(b) - r.min(g).min(b)
 }
 
 /// The terminal's colour of the same hue; its ink for a grey.
@@ -115,6 +122,9 @@ mod tests {
         let reduced = Reduced::new(ColorLevel::Sixteen, screen);
         let selected = reduced.style(Style::new().fg(color("#c0caf5")).bg(color("#3b4261")));
         assert!(selected.add_modifier.contains(Modifier::REVERSED) && selected.bg == Some(Color::Reset));
+        assert_eq!(selected.fg, Some(Color::Reset));
+        let badge = reduced.style(Style::new().fg(color("#1a1b26")).bg(color("#f7768e")));
+        assert_eq!(badge.fg, Some(Color::Red));
         let muted = reduced.style(Style::new().fg(color("#8a8fa8")));
         assert_eq!((muted.fg, muted.add_modifier), (Some(Color::Reset), Modifier::DIM));
         assert_eq!(reduced.style(screen).add_modifier, Modifier::empty());
