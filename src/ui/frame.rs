@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use super::paint::Painter;
 use super::theme::Part;
-use super::{Dress, chrome, dashboard, details, dialog, list, table, which};
+use super::{Dress, chrome, dashboard, details, dialog, list, table, toast, which};
 use crate::app::layout::{Area, Kind};
 use crate::app::state::State;
 
@@ -30,6 +30,7 @@ pub fn draw(state: &State, dress: &Dress, buffer: &mut Buffer) -> Option<(u16, u
             }
         }
     }
+    toast::above(&mut painter, state);
     if dress.accessible && cursor.is_none() && layout.kind != Kind::Line {
         cursor = selected_row(state);
     }

@@ -6,8 +6,8 @@ use crate::app::layout::Area;
 use crate::app::state::State;
 use crate::view::{Line, Role, fit, format};
 
-/// Paints what was told into the footer, or what is left of it; whether there is anything. With advice it takes the line
-/// above too.
+/// Paints what was told into the footer, or what is left of it; whether there is anything. What has advice stands on the
+/// line above, and its advice here.
 pub fn draw(painter: &mut Painter<'_>, state: &State, area: Area) -> bool {
     let Some(message) = state.messages.shown() else { return false };
     let more = more(state);
@@ -20,15 +20,26 @@ pub fn draw(painter: &mut Painter<'_>, state: &State, area: Area) -> bool {
         return true;
     };
     let hint = Line::of(Role::Heading, "hint: ").with(Role::Text, hint.as_str());
-    if area.y > 2 {
-        let above = Area { x: 0, y: area.y - 1, width: state.size.0, height: 1 };
-        painter.clear(above, Part::Screen);
-        painter.line(above, &text);
-        painter.line(here, &hint);
-    } else {
-        painter.line(here, &text.with(Role::Text, "  ").then(hint));
-    }
+    match line_above(state) {
+        Some(_) => painter.line(here, &hint),
+        None => painter.line(here, &text.with(Role::Text, "  ").then(hint)),
+    };
     true
+}
+
+/// Paints what was told with advice over the line above the footer. It comes after what stands there.
+pub fn above(painter: &mut Painter<'_>, state: &State) {
+    let (Some(message), Some(area)) = (state.messages.shown().filter(|it| it.hint.is_some()), line_above(state)) else {
+        return;
+    };
+    painter.clear(area, Part::Screen);
+    painter.line(area, &Line::of(message.weight.role(), message.text.as_str()));
+}
+
+fn line_above(state: &State) -> Option<Area> {
+    let footer = state.layout().footer;
+    let roomy = footer.height > 0 && footer.y > 2;
+    roomy.then(|| Area { x: 0, y: footer.y - 1, width: state.size.0, height: 1 })
 }
 
 /// `+2, M shows them`; `+2` where room is short.

@@ -20,13 +20,16 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
             Line::of(Role::Key, fit::pad(key, 6, crate::view::Align::Left)).with(Role::Text, leads.as_str())
         })
         .collect();
-    let widest = lines.iter().map(|line| fit::width(&line.plain())).max().unwrap_or_default();
+    let name = state.keymap.group(&state.chord.keys).map(|name| format!(" {name} …")).unwrap_or_default();
+    let title = Line::of(Role::Key, crate::app::key::write_chord(&state.chord.keys)).with(Role::Text, name);
+    let wide = lines.iter().chain([&title]).map(|line| fit::width(&line.plain()));
+    let widest = wide.max().unwrap_or_default();
     let (width, height) = state.size;
     let wide = u16::try_from(widest + 4).unwrap_or(u16::MAX).min(width);
     let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(height.saturating_sub(1));
     let area = Area { x: width - wide, y: height.saturating_sub(1) - high, width: wide, height: high };
     painter.clear(area, Part::Dialog);
-    frame(painter, area, &Line::of(Role::Key, crate::app::key::write_chord(&state.chord.keys)));
+    frame(painter, area, &title);
     let inner = inside(area);
     for (y, line) in (inner.y..inner.y + inner.height).zip(&lines) {
         painter.line(Area { y, height: 1, ..inner }, line);

@@ -91,7 +91,9 @@ fn whose(view: &View, here: Option<&str>) -> &'static str {
 /// `on-call         Board: only what needs attention            yours`.
 fn line(view: &View, here: Option<&str>, last: usize, cells: usize) -> Line {
     let room = cells.saturating_sub(NAME + 1 + last);
-    let says = format!("{}: {}", view.wish.screen.title(), view.shows);
+    let screen = view.wish.screen.title();
+    let named = view.shows.as_str().starts_with(&screen.to_lowercase());
+    let says = if named { view.shows.to_string() } else { format!("{}: {}", screen.to_lowercase(), view.shows) };
     let line = Line::of(Role::Strong, fit::pad(&view.name, NAME, Align::Left))
         .with(Role::Text, " ")
         .with(Role::Text, fit::pad(&says, room, Align::Left))

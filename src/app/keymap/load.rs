@@ -72,6 +72,15 @@ pub enum Problem {
 #[derive(Deserialize)]
 struct Rows {
     key: Vec<KeyRow>,
+    #[serde(default)]
+    group: Vec<Group>,
+}
+
+/// What the beginning of a chord is called.
+#[derive(Deserialize)]
+struct Group {
+    keys: String,
+    name: String,
 }
 
 /// The keymap of a preset with the user's rows, and what is wrong with them. An unknown preset is vim.
@@ -84,7 +93,11 @@ pub fn load(preset: &str, rows: &[KeyRow]) -> (Keymap, Vec<Problem>) {
     }
     if let Some((name, text)) = known.or(PRESETS.first()) {
         match toml::from_str::<Rows>(text) {
-            Ok(preset) => problems.extend(add(&mut keymap, &preset.key).into_iter().map(|(_, problem)| problem)),
+            Ok(preset) => {
+                problems.extend(add(&mut keymap, &preset.key).into_iter().map(|(_, problem)| problem));
+                let groups = preset.group.into_iter().filter_map(|it| Some((chord(&it.keys).ok()?, it.name)));
+                keymap.groups = groups.collect();
+            }
             Err(error) => problems.push(Problem::Unreadable((*name).to_owned(), error.message().to_owned())),
         }
     }
@@ -238,6 +251,28 @@ mod tests {
         assert_eq!(runs(&keymap, &board, "g"), "9 more");
         assert_eq!(runs(&keymap, &board, "g x"), "data.sync");
         assert_eq!(runs(&keymap, &board, "z"), "nothing");
+    }
+
+    #[test]
+    fn every_chord_of_a_preset_begins_with_a_group_that_has_a_name() {
+        for (preset, _) in PRESETS {
+            let keymap = load(preset, &[]).0;
+            for (_, keys, _) in keymap.bindings() {
+                let keys = chord(&keys).unwrap();
+                assert!(keys.len() < 2 || keymap.group(&keys[..1]).is_some(), "{preset}: {keys:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_presets_reach_the_same_commands() {
+        let reached = |preset: &str| {
+            let keymap = load(preset, &[]).0;
+            let all = keymap.bindings().map(|(_, _, binding)| binding.command.id);
+            all.filter(|id| !id.starts_with("move.half")).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(reached("vim"), reached("emacs"));
+        assert_eq!(reached("vim"), reached("plain"));
     }
 
     #[test]

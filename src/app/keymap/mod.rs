@@ -27,6 +27,8 @@ pub enum When {
 #[derive(Clone, Debug, Default)]
 pub struct Keymap {
     tries: BTreeMap<When, Trie>,
+    /// What the beginnings of chords are called.
+    groups: BTreeMap<Vec<Key>, String>,
 }
 
 impl Keymap {
@@ -47,6 +49,11 @@ impl Keymap {
             }
         }
         if going_on.is_empty() { Lookup::Unbound } else { Lookup::Pending(going_on) }
+    }
+
+    /// What the beginning of a chord is called.
+    pub fn group(&self, keys: &[Key]) -> Option<&str> {
+        self.groups.get(keys).map(String::as_str)
     }
 
     /// The keys of a command, as they are written, shortest first.
