@@ -3,6 +3,7 @@
 use super::gate::{Slot, Ticket};
 use super::memory::Keep;
 use super::world::Mark;
+use crate::backend::LogCursor;
 use crate::model::{RunId, ServiceId, Text, Time, TrackId};
 use crate::operation::approve::Verdict;
 use crate::operation::{ApprovalPlan, Confirmation, Intent, Plan};
@@ -45,7 +46,16 @@ pub enum Request {
     /// Read everything again.
     Sync,
     /// The output of a run or of one of its jobs.
-    Log(RunId, Option<Text>),
+    Log {
+        /// The run.
+        run: RunId,
+        /// Its job.
+        job: Option<Text>,
+        /// Where an earlier part ended.
+        after: Option<LogCursor>,
+        /// Whether to wait until there is something.
+        wait: bool,
+    },
     /// What people may mean by a text.
     Find(String),
     /// What changed for a service from one of its environments, versions, tags, branches or commits to another.

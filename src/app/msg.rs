@@ -7,6 +7,7 @@ use super::key::Key;
 use super::message::Message;
 use super::update::pointing::Pointer;
 use super::world::{Failure, Found, Lying, Outcome};
+use crate::backend::LogPart;
 use crate::model::{Progress, Text};
 use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
 use crate::picture::Snapshot;
@@ -58,7 +59,7 @@ pub enum Reply {
     /// To [`Request::Sync`](super::effect::Request::Sync).
     Synced(Result<(), Failure>),
     /// To [`Request::Log`](super::effect::Request::Log).
-    Log(Result<Vec<Text>, Failure>),
+    Log(Result<LogPart, Failure>),
     /// To [`Request::Look`](super::effect::Request::Look).
     Looked(Result<Box<Lying>, Failure>),
     /// To [`Request::Begin`](super::effect::Request::Begin).

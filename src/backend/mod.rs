@@ -19,5 +19,5 @@ pub use operator::{
     Available, Declaration, Idempotency, Operator, Order, Place, PreconditionKind, ProgressSink, ProgressSource,
     Proposal, Receipt, RollbackCode, RollbackMeaning, SameBinary, Verb, Verdict, Write,
 };
-pub use port::{Backend, Changes, CommitBatch, CommitRecord, Cursor, Logs, Reader, Reading};
+pub use port::{Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Reader, Reading};
 pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};

@@ -177,9 +177,38 @@ pub struct CommitRecord {
 /// Reads the output of runs.
 #[async_trait]
 pub trait Logs: Send + Sync {
-    /// The output of a job of a run, at most the last `lines` lines, oldest first.
+    /// The output of a job of a run, at most the last `lines` lines, oldest first: all of it, or what came after the
+    /// place where an earlier part ended. Reads are bounded, however long the output is.
     ///
     /// # Errors
     /// When the run is not known or its output is gone.
-    async fn log(&self, run: &RunId, job: &str, lines: usize) -> Result<Vec<Text>>;
+    async fn log(&self, run: &RunId, job: &str, after: Option<&LogCursor>, lines: usize) -> Result<LogPart>;
+}
+
+/// Where a part of an output ended: opaque to everybody but the backend that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogCursor(pub String);
+
+/// A part of the output of a job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogPart {
+    /// Whole lines, oldest first.
+    pub lines: Vec<Text>,
+    /// The beginning of a line whose end has not come yet: the next part has it again.
+    pub unfinished: Option<Text>,
+    /// Whether lines before these were left out because there are too many.
+    pub cut: bool,
+    /// Whether the output is another one than the one that was read before: it begins anew.
+    pub anew: bool,
+    /// Where to go on.
+    pub cursor: Option<LogCursor>,
+    /// The directories whose changes mean that there may be more; empty where that cannot be told.
+    pub watch: Vec<PathBuf>,
+}
+
+impl LogPart {
+    /// Whether it holds anything new for who knows what came before it.
+    pub fn says_something(&self) -> bool {
+        self.anew || !self.lines.is_empty()
+    }
 }

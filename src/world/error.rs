@@ -32,6 +32,9 @@ pub enum WorldError {
     /// A fault of ours.
     #[error("{0}")]
     Fault(Text),
+    /// A backend could not be read.
+    #[error(transparent)]
+    Backend(#[from] crate::backend::BackendError),
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] crate::operation::JournalError),
@@ -55,6 +58,7 @@ impl WorldError {
             Self::Sync(SyncError::Store(error)) => error.hint().map(Text::from),
             Self::Config(_) => Some(Text::from("`flightdeck config check` shows each with its line")),
             Self::Journal(error) => error.hint().map(Text::from),
+            Self::Backend(error) => error.hint.clone(),
             Self::Sync(SyncError::GivenUp) | Self::Watch(_) | Self::Mark(_) | Self::Fault(_) => None,
         }
     }

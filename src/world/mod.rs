@@ -9,6 +9,7 @@ mod error;
 mod follow;
 mod glance;
 pub mod handed;
+mod logs;
 pub mod measuring;
 mod open;
 mod painter;

@@ -44,7 +44,7 @@ pub enum Dialog {
     /// Where something is.
     Where(whereis::Where),
     /// The output of a run.
-    Log(log::Log),
+    Log(Box<log::Log>),
     /// Everything that was told.
     Messages(messages::Told),
     /// What the last frames cost.
@@ -121,7 +121,8 @@ impl Dialog {
             Self::Where(it) => it.paste(text),
             Self::Views(it) => it.paste(text),
             Self::Messages(it) => it.paste(text),
-            Self::Log(_) | Self::Costs(_) | Self::Themes(_) | Self::Welcome(_) | Self::Quit(_) => {}
+            Self::Log(it) => it.paste(text),
+            Self::Costs(_) | Self::Themes(_) | Self::Welcome(_) | Self::Quit(_) => {}
         }
     }
 

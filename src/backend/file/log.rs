@@ -10,30 +10,43 @@ use super::Inner;
 use super::line::object;
 use super::lines::{Line, Lines};
 use super::normal::normalize;
-use crate::backend::{BackendError, ErrorKind, Result};
+use crate::backend::{BackendError, ErrorKind, LogCursor, LogPart, Result};
 use crate::model::{RunId, Text};
 
 /// How much of the end of a log is looked at.
 const END: u64 = 4 << 20;
 
-/// The last `lines` lines of what a job put out.
-pub fn tail(inner: &Inner, run: &RunId, job: &str, lines: usize) -> Result<Vec<Text>> {
+/// What a job put out: the last `lines` lines of it, or what came after `after`.
+pub fn part(inner: &Inner, run: &RunId, job: &str, after: Option<&LogCursor>, lines: usize) -> Result<LogPart> {
     let missing = |what: String| BackendError::new(&inner.id, ErrorKind::NotFound, what);
     let (file, found) = find(inner, run)?.ok_or_else(|| missing(format!("no run `{run}`")))?;
     let jobs = found.get("jobs").and_then(Value::as_array).into_iter().flatten();
     let named =
         |it: &&Value| it.get("name").and_then(Value::as_str).is_some_and(|name| Text::from(name).as_str() == job);
     let job = jobs.into_iter().find(named).ok_or_else(|| missing(format!("no job `{job}` in run `{run}`")))?;
+    // The line of the run may name another file, or hold more lines, when it is told anew.
+    let beside = file.parent().map(Path::to_path_buf);
     if let Some(log) = job.get("log").and_then(Value::as_str) {
         let path = below(&file, log).ok_or_else(|| {
             let what = format!("{log:?} does not lie below the directory of {}", file.display());
             BackendError::new(&inner.id, ErrorKind::Forbidden, what)
         })?;
-        return end_of(&path, lines).map_err(|error| BackendError::io(&inner.id, &path, &error));
+        let mut part = of_file(&path, after, lines).map_err(|error| BackendError::io(&inner.id, &path, &error))?;
+        part.watch = path.parent().map(Path::to_path_buf).into_iter().chain(beside).collect();
+        return Ok(part);
     }
     let held: Vec<&Value> = job.get("log_tail").and_then(Value::as_array).into_iter().flatten().collect();
-    let last = held.len().saturating_sub(lines);
-    Ok(held.iter().skip(last).filter_map(|line| line.as_str()).map(Text::from).collect())
+    let before = after.and_then(|it| it.0.strip_prefix("held:")?.parse::<usize>().ok());
+    let known = before.filter(|before| *before <= held.len());
+    let first = known.unwrap_or_default().max(held.len().saturating_sub(lines));
+    Ok(LogPart {
+        lines: held.iter().skip(first).filter_map(|line| line.as_str()).map(Text::from).collect(),
+        cut: known.unwrap_or_default() < first,
+        anew: after.is_some() && known.is_none(),
+        cursor: Some(LogCursor(format!("held:{}", held.len()))),
+        watch: beside.into_iter().collect(),
+        unfinished: None,
+    })
 }
 
 /// The last line about a run, with the file that it is in. Searched anew each time: nobody asks often, and nothing has
@@ -74,23 +87,59 @@ fn below(file: &Path, relative: &str) -> Option<PathBuf> {
     }
 }
 
-fn end_of(path: &Path, lines: usize) -> std::io::Result<Vec<Text>> {
+/// The end of a file, or what was added to it after `after`. Of what was added at once only the end is read too.
+fn of_file(path: &Path, after: Option<&LogCursor>, lines: usize) -> std::io::Result<LogPart> {
     if !path.metadata()?.is_file() {
         return Err(std::io::Error::other("is not a file"));
     }
     let mut file = File::open(path)?;
-    let start = file.metadata()?.len().saturating_sub(END);
+    let data = file.metadata()?;
+    let name = identity(&data);
+    // Another file of this name, or one that became shorter, is another output.
+    let known = after.and_then(|it| offset(&it.0, &name)).filter(|offset| *offset <= data.len());
+    let start = known.unwrap_or_default().max(data.len().saturating_sub(END));
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(END).read_to_end(&mut bytes)?;
-    let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-    let mut last: Vec<Text> = text.rsplit(|&byte| byte == b'\n').take(lines).map(trimmed).collect();
-    // Of a longer log the first line may have lost its beginning.
-    if start > 0 && last.len() < lines {
-        last.pop();
+    let cut = start > known.unwrap_or_default();
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let (whole, rest) = bytes.split_at(whole);
+    let mut last: Vec<Text> = Vec::new();
+    if let Some(text) = whole.strip_suffix(b"\n") {
+        last = text.rsplit(|&byte| byte == b'\n').take(lines.saturating_add(1)).map(trimmed).collect();
+        last.reverse();
     }
-    last.reverse();
-    Ok(if text.is_empty() { Vec::new() } else { last })
+    // Of a part that begins in the middle, the first line may have lost its beginning.
+    if cut && !last.is_empty() && last.len() <= lines {
+        last.remove(0);
+    }
+    let left_out = last.len() > lines;
+    if left_out {
+        last.remove(0);
+    }
+    Ok(LogPart {
+        lines: last,
+        unfinished: (!rest.is_empty()).then(|| trimmed(rest)),
+        cut: cut || left_out,
+        anew: after.is_some() && known.is_none(),
+        cursor: Some(LogCursor(format!("{name}:{}", start + whole.len() as u64))),
+        watch: Vec::new(),
+    })
+}
+
+fn offset(cursor: &str, name: &str) -> Option<u64> {
+    cursor.strip_prefix(name)?.strip_prefix(':')?.parse().ok()
+}
+
+#[cfg(unix)]
+fn identity(data: &std::fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!("file:{}:{}", data.dev(), data.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> String {
+    "file".to_owned()
 }
 
 fn trimmed(line: &[u8]) -> Text {

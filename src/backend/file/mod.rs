@@ -25,7 +25,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::port::{Backend, Cursor, Logs, Reader, Reading};
+use super::port::{Backend, Cursor, LogCursor, LogPart, Logs, Reader, Reading};
 use super::registry::{Opening, SettingsProblem};
 use super::{BackendError, ErrorKind, Result};
 use crate::fact::FactKind;
@@ -153,8 +153,8 @@ impl Reader for FileBackend {
 
 #[async_trait]
 impl Logs for FileBackend {
-    async fn log(&self, run: &RunId, job: &str, lines: usize) -> Result<Vec<Text>> {
-        let (run, job) = (run.clone(), job.to_owned());
-        self.blocking(move |inner| log::tail(inner, &run, &job, lines)).await
+    async fn log(&self, run: &RunId, job: &str, after: Option<&LogCursor>, lines: usize) -> Result<LogPart> {
+        let (run, job, after) = (run.clone(), job.to_owned(), after.cloned());
+        self.blocking(move |inner| log::part(inner, &run, &job, after.as_ref(), lines)).await
     }
 }

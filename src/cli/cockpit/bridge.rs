@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::look;
 use super::notes::Notes;
 use crate::app::{self, Failure, Found, Keep, Lying, Mark, Outcome};
-use crate::backend::{BackendError, ErrorKind, ProgressSink};
+use crate::backend::{LogCursor, LogPart, ProgressSink};
 use crate::cli::{self, names};
 use crate::model::{RunId, Scope, ServiceId, Text, Time, TrackId};
 use crate::operation::approve::Verdict;
@@ -25,8 +25,6 @@ use crate::world::{World, WorldError};
 const CHANGES: usize = 500;
 /// How long a plan waits at most for the first reading to end.
 const FIRST: Duration = Duration::from_secs(10);
-/// How many lines of a log are fetched.
-const LINES: usize = 5_000;
 
 /// The world as the cockpit asks for it.
 pub struct Bridge(World, Arc<Notes>, Arc<AtomicBool>);
@@ -81,21 +79,19 @@ impl app::World for Bridge {
         Err(Failure { what: Text::from(format!("{source}: {first}{more}")), hint })
     }
 
-    async fn log(&self, run: RunId, job: Option<Text>) -> Result<Vec<Text>, Failure> {
+    async fn log(&self, run: RunId, job: Option<Text>, after: Option<LogCursor>) -> Result<LogPart, Failure> {
         let job = job.as_ref().map_or("", Text::as_str);
-        let mut last: Option<BackendError> = None;
-        for logs in self.0.backends().iter().filter_map(|backend| backend.logs()) {
-            match logs.log(&run, job, LINES).await {
-                Ok(lines) => return Ok(lines),
-                // Another backend may know the run.
-                Err(error) if error.kind == ErrorKind::NotFound && last.is_some() => {}
-                Err(error) => last = Some(error),
-            }
+        match self.0.log(&run, job, after.as_ref()).await {
+            Ok(Some(part)) => Ok(part),
+            Ok(None) => Err(Failure::new("no backend keeps the output of runs")),
+            Err(error) => Err(Failure { what: Text::from(error.to_string()), hint: error.hint }),
         }
-        Err(match last {
-            Some(error) => Failure { what: Text::from(error.to_string()), hint: error.hint },
-            None => Failure::new("no backend keeps the output of runs"),
-        })
+    }
+
+    async fn follow(&self, run: RunId, job: Option<Text>, after: LogCursor) -> Result<LogPart, Failure> {
+        let job = job.as_ref().map_or("", Text::as_str);
+        let part = self.0.follow_log(&run, job, &after).await.map_err(|error| of_world(&error))?;
+        part.ok_or_else(|| Failure::new("its backend does not tell when there is more").hint("r reads again"))
     }
 
     async fn find(&self, what: String) -> Result<Vec<Found>, Failure> {

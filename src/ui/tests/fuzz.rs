@@ -163,9 +163,11 @@ fn answer(request: &Request, well: bool) -> Reply {
             Ok(Outcome::Changed { why: "1.4.3 is live now".into(), plan: plan.clone() })
         }),
         Request::Sync => Reply::Synced(if well { Ok(()) } else { Err(failure()) }),
-        Request::Log(..) => {
+        Request::Log { wait, .. } => {
             let lines = (0..70).map(|it| Text::from(format!("line {it}"))).collect();
-            Reply::Log(if well { Ok(lines) } else { Err(failure()) })
+            let cursor = Some(crate::backend::LogCursor("70".to_owned()));
+            let part = crate::backend::LogPart { lines, cut: *wait, cursor, ..Default::default() };
+            Reply::Log(if well { Ok(part) } else { Err(failure()) })
         }
         Request::Look => Reply::Looked(if well { Ok(Box::default()) } else { Err(failure()) }),
         Request::Begin(_) => Reply::Begun(Err(failure())),

@@ -9,6 +9,7 @@ use crate::app::gate::{Late, Ticket};
 use crate::app::stats::FrameCost;
 use crate::app::world::{Failure, Found};
 use crate::app::{Effect, Msg, Reply, State, commands, fixture, update};
+use crate::backend::LogPart;
 use crate::model::{CommitId, ServiceId, Text};
 use crate::operation::Plan;
 use crate::view::fixture::Condition::{self, *};
@@ -278,7 +279,8 @@ fn log(it: &mut Stage) {
         }
     };
     let reply = condition.answer(lines, || Some(Vec::new()));
-    it.answer(reply.map(Reply::Log));
+    let part = |lines| LogPart { lines, ..LogPart::default() };
+    it.answer(reply.map(|result| Reply::Log(result.map(part))));
 }
 
 fn costs(it: &mut Stage) {

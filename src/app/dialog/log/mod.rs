@@ -1,0 +1,169 @@
+//! The output of a run or of one of its jobs: the end of it first; followed while it grows, searched, filtered by level.
+
+mod keys;
+mod lines;
+mod show;
+
+#[cfg(test)]
+mod tests;
+
+use super::Dialog;
+use crate::app::effect::{Effect, Request};
+use crate::app::gate::Slot;
+use crate::app::input::Entry;
+use crate::app::message::Message;
+use crate::app::scroll::Scroll;
+use crate::app::state::State;
+use crate::app::world::Failure;
+use crate::backend::{LogCursor, LogPart};
+use crate::model::{RunId, Status, Text, Time};
+use crate::view::Filter;
+use lines::{Level, Lines};
+
+/// The output of a run.
+#[derive(Clone, Debug)]
+pub struct Log {
+    run: RunId,
+    job: Option<Text>,
+    /// When it was asked for, while the answer is awaited.
+    pub asked: Option<Time>,
+    /// Whether anything has come yet.
+    answered: bool,
+    failure: Option<Failure>,
+    lines: Lines,
+    cursor: Option<LogCursor>,
+    /// Whether new lines are waited for.
+    following: bool,
+    /// The selected line, among those that are shown.
+    scroll: Scroll,
+    search: Entry,
+    typing: bool,
+    least: Level,
+    wrap: bool,
+    numbers: bool,
+    stamps: bool,
+}
+
+/// Whether what is selected has output.
+pub fn can_open(state: &State) -> Result<(), String> {
+    state.place.subject().run.map(|_| ()).ok_or_else(|| "no run is selected".to_owned())
+}
+
+/// Opens the output of the selected run or job; that of one that runs is followed.
+pub fn open(state: &mut State) -> Vec<Effect> {
+    let subject = state.place.subject();
+    let Some(run) = subject.run.or_else(|| state.place.wish.run.clone()) else { return Vec::new() };
+    let following = runs(state, &run, subject.job.as_ref());
+    let mut log = Log {
+        run,
+        job: subject.job,
+        asked: None,
+        answered: false,
+        failure: None,
+        lines: Lines::default(),
+        cursor: None,
+        following,
+        scroll: Scroll::default(),
+        search: Entry::default(),
+        typing: false,
+        least: Level::Plain,
+        wrap: false,
+        numbers: false,
+        stamps: true,
+    };
+    let effects = log.ask(state);
+    state.dialogs.push(Dialog::Log(Box::new(log)));
+    effects
+}
+
+/// Whether the run, or its job, is still at work.
+fn runs(state: &State, run: &RunId, job: Option<&Text>) -> bool {
+    let all = state.sources.snapshot.services.values().flat_map(|service| &service.runs);
+    let at_work = |status: Status| matches!(status, Status::Running | Status::Waiting);
+    let found = all.into_iter().find(|it| it.id == *run);
+    found.is_some_and(|it| match job.and_then(|job| it.jobs.iter().find(|it| it.name == *job)) {
+        Some(job) => at_work(job.status),
+        None => at_work(it.status),
+    })
+}
+
+/// Output came. Who stood at the end stays at the end.
+pub fn came(state: &mut State, result: Result<LogPart, Failure>) -> Vec<Effect> {
+    let at = state.dialogs.iter().rposition(|dialog| matches!(dialog, Dialog::Log(_)));
+    let taken = at.map(|at| (at, state.dialogs.remove(at)));
+    let Some((at, Dialog::Log(mut log))) = taken else { return Vec::new() };
+    let effects = log.take(state, result);
+    state.dialogs.insert(at, Dialog::Log(log));
+    effects
+}
+
+impl Log {
+    /// Asks for all of it.
+    fn ask(&mut self, state: &mut State) -> Vec<Effect> {
+        self.asked = Some(state.clock);
+        self.request(state, None, false)
+    }
+
+    /// Waits for what comes next.
+    fn follow(&mut self, state: &mut State) -> Vec<Effect> {
+        match self.cursor.clone() {
+            Some(cursor) if self.following && self.failure.is_none() => self.request(state, Some(cursor), true),
+            _ => Vec::new(),
+        }
+    }
+
+    fn request(&self, state: &mut State, after: Option<LogCursor>, wait: bool) -> Vec<Effect> {
+        let request = Request::Log { run: self.run.clone(), job: self.job.clone(), after, wait };
+        vec![Effect::Ask(state.slots.issue(Slot::Log), request)]
+    }
+
+    fn take(&mut self, state: &mut State, result: Result<LogPart, Failure>) -> Vec<Effect> {
+        let first = !self.answered || self.asked.is_some();
+        let was = self.shown();
+        let at_end = first || self.scroll.at + 1 >= was.len();
+        let here = was.get(self.scroll.at).map(|at| at + self.lines.dropped());
+        self.asked = None;
+        self.answered = true;
+        match result {
+            Ok(part) => {
+                self.failure = None;
+                self.cursor.clone_from(&part.cursor);
+                // What was asked for as a whole takes the place of what was there.
+                self.lines.take(LogPart { anew: part.anew || first, ..part });
+            }
+            Err(failure) if first => self.failure = Some(failure),
+            Err(failure) => {
+                self.following = false;
+                state.tell(Message::warning(format!("it is not followed any more: {}", failure.what)));
+            }
+        }
+        let shown = self.shown();
+        let same = here.and_then(|here| shown.iter().position(|at| at + self.lines.dropped() >= here));
+        let rows = self.rows(state);
+        let at = if at_end { shown.len().saturating_sub(1) } else { same.unwrap_or(0) };
+        self.scroll.select(at, shown.len(), rows);
+        self.follow(state)
+    }
+
+    /// The places of the lines that are shown.
+    fn shown(&self) -> Vec<usize> {
+        self.lines.weighing(self.least)
+    }
+
+    /// What is searched: smart-case, as one piece of text.
+    fn needle(&self) -> Filter {
+        let text = self.search.text();
+        if text.is_empty() { Filter::default() } else { Filter::parse(&format!("\"{}\"", text.replace('"', "")), &[]) }
+    }
+
+    /// The shown lines in which what is searched stands, by their number among those shown.
+    fn hits(&self, shown: &[usize]) -> Vec<usize> {
+        let needle = self.needle();
+        if needle.is_empty() {
+            return Vec::new();
+        }
+        let holds =
+            |at: &usize| self.lines.get(*at).is_some_and(|(_, line)| !needle.found_in(line.as_str()).is_empty());
+        shown.iter().enumerate().filter(|(_, at)| holds(at)).map(|(number, _)| number).collect()
+    }
+}
