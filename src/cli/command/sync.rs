@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
 use crate::model::Text;
+use crate::view::format;
 
 /// Arguments of `sync`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,9 @@ pub async fn run(_: &Args, session: &Session<'_>, out: &mut Output) -> Result<Ex
                 out.text(sentence(source))?;
             }
             let (services, environments) = (snapshot.services.len(), snapshot.environments.len());
-            out.text(format!("{services} services in {environments} environments"))?;
+            let (services, environments) =
+                (format::counted(services as u64, "service"), format::counted(environments as u64, "environment"));
+            out.text(format!("{services} in {environments}"))?;
         }
     }
     Ok(exit)
