@@ -1,21 +1,22 @@
 //! Frames onto a terminal: only what differs from the frame before, in one write, and nothing where nothing differs.
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::links;
+use super::pen::Pen;
 
 /// What a terminal shows.
 pub struct Canvas<W: Write> {
-    backend: CrosstermBackend<Gather<W>>,
+    out: W,
+    /// The frame that is being written.
+    bytes: Vec<u8>,
+    pen: Pen,
     shown: Buffer,
     next: Buffer,
     cursor: Option<(u16, u16)>,
@@ -24,18 +25,16 @@ pub struct Canvas<W: Write> {
     synchronized: bool,
     /// Whether addresses are links.
     links: bool,
-    /// Bytes that were sent since the last frame.
-    sent: Arc<AtomicUsize>,
 }
 
 impl<W: Write> Canvas<W> {
     /// A canvas on a terminal of this size, of which nothing is known.
     pub fn new(out: W, size: (u16, u16), synchronized: bool) -> Self {
         let area = Rect::new(0, 0, size.0, size.1);
-        let sent = Arc::<AtomicUsize>::default();
         Self {
-            backend: CrosstermBackend::new(Gather { out, bytes: Vec::new(), sent: Arc::clone(&sent) }),
-            sent,
+            out,
+            bytes: Vec::new(),
+            pen: Pen::default(),
             shown: Buffer::empty(area),
             next: Buffer::empty(area),
             cursor: None,
@@ -56,6 +55,7 @@ impl<W: Write> Canvas<W> {
         let area = Rect::new(0, 0, size.0, size.1);
         self.shown = Buffer::empty(area);
         self.next = Buffer::empty(area);
+        self.pen.forget();
         self.unknown = true;
     }
 
@@ -70,30 +70,36 @@ impl<W: Write> Canvas<W> {
         if updates.is_empty() && cursor == self.cursor && !self.unknown {
             return Ok(Drawn::default());
         }
+        let out = &mut self.bytes;
+        out.clear();
         if self.synchronized {
-            queue!(self.backend, BeginSynchronizedUpdate)?;
+            queue!(out, BeginSynchronizedUpdate)?;
         }
-        queue!(self.backend, Hide)?;
+        if self.unknown || self.cursor.is_some() {
+            queue!(out, Hide)?;
+        }
         if self.unknown {
-            queue!(self.backend, Clear(ClearType::All))?;
+            self.pen.plain(out);
+            queue!(out, Clear(ClearType::All))?;
         }
         let cells = updates.len();
         match self.links {
-            true => links::draw(&mut self.backend, &self.shown, &self.next, updates)?,
-            false => self.backend.draw(updates.into_iter())?,
+            true => links::write(out, &mut self.pen, &self.shown, &self.next, updates),
+            false => updates.into_iter().for_each(|(x, y, cell)| self.pen.write(out, x, y, cell)),
         }
         if let Some((x, y)) = cursor {
-            queue!(self.backend, MoveTo(x, y), Show)?;
+            queue!(out, MoveTo(x, y), Show)?;
+            self.pen.moved();
         }
         if self.synchronized {
-            queue!(self.backend, EndSynchronizedUpdate)?;
+            queue!(out, EndSynchronizedUpdate)?;
         }
-        Write::flush(&mut self.backend)?;
-        let bytes = self.sent.swap(0, Ordering::Relaxed);
+        self.out.write_all(&self.bytes)?;
+        self.out.flush()?;
         std::mem::swap(&mut self.shown, &mut self.next);
         self.cursor = cursor;
         self.unknown = false;
-        Ok(Drawn { cells, bytes })
+        Ok(Drawn { cells, bytes: self.bytes.len() })
     }
 
     /// What is shown, line by line.
@@ -120,8 +126,8 @@ impl<W: Write> Canvas<W> {
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.backend.write_all(bytes)?;
-        Write::flush(&mut self.backend)
+        self.out.write_all(bytes)?;
+        self.out.flush()
     }
 }
 
@@ -132,28 +138,6 @@ pub struct Drawn {
     pub cells: usize,
     /// Bytes; none when nothing differed.
     pub bytes: usize,
-}
-
-/// Gathers what is written until it is flushed, and writes it at once.
-struct Gather<W> {
-    out: W,
-    bytes: Vec<u8>,
-    /// How many bytes were sent, for who counts them.
-    sent: Arc<AtomicUsize>,
-}
-
-impl<W: Write> Write for Gather<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.sent.fetch_add(self.bytes.len(), Ordering::Relaxed);
-        let sent = self.out.write_all(&self.bytes).and_then(|()| self.out.flush());
-        self.bytes.clear();
-        sent
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Addresses as links that the terminal opens (OSC 8).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::Write;
 use std::ops::Range;
 
-use ratatui::backend::Backend;
 use ratatui::buffer::{Buffer, Cell};
+
+use super::pen::Pen;
 
 /// Whether links can be written: what is configured, and for `auto` where no terminal is known to show them as rubbish and
 /// nothing stands between that may swallow half of one.
@@ -43,13 +44,7 @@ type Update<'a> = (u16, u16, &'a Cell);
 
 /// Writes what differs between two frames, with the addresses of the next one as links. Where an address is another than
 /// before, all of it is written, also the part that looks the same.
-///
-/// # Errors
-/// When the terminal cannot be written to.
-pub fn draw<'a, B>(backend: &mut B, shown: &Buffer, next: &'a Buffer, mut updates: Vec<Update<'a>>) -> io::Result<()>
-where
-    B: Backend<Error = io::Error> + Write,
-{
+pub fn write<'a>(out: &mut Vec<u8>, pen: &mut Pen, shown: &Buffer, next: &'a Buffer, mut updates: Vec<Update<'a>>) {
     let rows: BTreeSet<u16> = updates.iter().map(|(_, y, _)| *y).collect();
     let mut links: BTreeMap<u16, Vec<Link>> = BTreeMap::new();
     for y in rows {
@@ -67,15 +62,12 @@ where
     updates.dedup_by_key(|(x, y, _)| (*y, *x));
     let of = |(x, y, _): &Update<'_>| links.get(y).and_then(|row| row.iter().find(|it| it.cells.contains(x)));
     for run in updates.chunk_by(|a, b| of(a) == of(b)) {
-        let Some(link) = run.first().and_then(of) else {
-            backend.draw(run.iter().copied())?;
-            continue;
-        };
-        write!(backend, "\x1b]8;;{}\x1b\\", link.address)?;
-        backend.draw(run.iter().copied())?;
-        backend.write_all(END)?;
+        let link = run.first().and_then(of);
+        // Writing to a vector cannot fail.
+        link.into_iter().for_each(|link| drop(write!(out, "\x1b]8;;{}\x1b\\", link.address)));
+        run.iter().for_each(|(x, y, cell)| pen.write(out, *x, *y, cell));
+        link.into_iter().for_each(|_| out.extend_from_slice(END));
     }
-    Ok(())
 }
 
 /// The whole addresses in a row. One that may go on elsewhere, because it was cut or reaches the end of its place, is none.
@@ -149,7 +141,7 @@ mod tests {
         next.set_string(0, 0, now, ratatui::style::Style::new());
         let updates = shown.diff(&next);
         let mut bytes = Vec::new();
-        draw(&mut ratatui::backend::CrosstermBackend::new(&mut bytes), &shown, &next, updates).unwrap();
+        write(&mut bytes, &mut Pen::default(), &shown, &next, updates);
         String::from_utf8(bytes).unwrap()
     }
 

@@ -20,6 +20,7 @@ pub mod ground;
 pub mod links;
 pub mod list;
 pub mod paint;
+pub mod pen;
 pub mod place;
 pub mod svg;
 pub mod table;
