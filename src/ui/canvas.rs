@@ -85,7 +85,10 @@ impl<W: Write> Canvas<W> {
         let cells = updates.len();
         match self.links {
             true => links::write(out, &mut self.pen, &self.shown, &self.next, updates),
-            false => updates.into_iter().for_each(|(x, y, cell)| self.pen.write(out, x, y, cell)),
+            false => updates.into_iter().for_each(|(x, y, cell)| {
+                self.pen.bridge(out, &self.next, x, y);
+                self.pen.write(out, x, y, cell);
+            }),
         }
         if let Some((x, y)) = cursor {
             queue!(out, MoveTo(x, y), Show)?;

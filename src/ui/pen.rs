@@ -4,8 +4,9 @@
 
 use std::io::Write;
 
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthChar;
 
 /// How a cell looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,9 @@ const MODIFIERS: [(Modifier, &str, &str); 7] = [
     (Modifier::HIDDEN, "8", "28"),
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
+
+/// Bytes that moving the cursor within a line takes.
+const MOVE: usize = 4;
 
 /// What is written with: how it looks and where it stands, as far as that is known.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +62,23 @@ impl Pen {
         out.extend_from_slice(cell.symbol().as_bytes());
         // Terminals disagree about how wide some symbols are: after one of those the place is said again.
         self.at = is_narrow(cell.symbol()).then_some((x.saturating_add(1), y));
+    }
+
+    /// Comes to a place by writing what is there already, where that is shorter than moving: few cells, in one look.
+    pub fn bridge(&mut self, out: &mut Vec<u8>, buffer: &Buffer, x: u16, y: u16) {
+        let Some((from, look)) = self.at.filter(|at| at.1 == y && at.0 < x).map(|at| at.0).zip(self.look) else {
+            return;
+        };
+        let gap: Vec<&Cell> = (from..x).filter_map(|x| buffer.cell((x, y))).collect();
+        let same = |cell: &&Cell| {
+            let own = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+            is_narrow(cell.symbol()) && look == if cell.symbol() == " " { self.blank(own) } else { own }
+        };
+        let bytes: usize = gap.iter().map(|cell| cell.symbol().len()).sum();
+        if bytes <= MOVE && gap.iter().all(same) {
+            gap.iter().for_each(|cell| out.extend_from_slice(cell.symbol().as_bytes()));
+            self.at = Some((x, y));
+        }
     }
 
     fn go(&mut self, out: &mut Vec<u8>, x: u16, y: u16) {
@@ -164,11 +185,11 @@ fn color(color: Color, ground: Ground) -> String {
     }
 }
 
-/// Whether every terminal takes one cell for a symbol: Latin, box drawing, blocks and the geometric shapes that the
-/// sets of glyphs use, and no emoji.
+/// Whether every terminal takes one cell for a symbol: those of East Asia take two for some. Frames and blocks are taken
+/// for narrow everywhere: a terminal that shows them wide shows no frame of any program.
 fn is_narrow(symbol: &str) -> bool {
     let mut characters = symbol.chars();
-    let narrow = |c: char| matches!(c, '\u{20}'..='\u{7e}' | '\u{a1}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}');
+    let narrow = |c: char| matches!(c, '\u{2500}'..='\u{259f}') || c.width_cjk() == Some(1);
     characters.next().is_some_and(narrow) && characters.next().is_none()
 }
 
@@ -176,7 +197,6 @@ fn is_narrow(symbol: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
