@@ -33,6 +33,7 @@ use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
+use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
 
@@ -140,6 +141,7 @@ fn session(cli: &Cli) -> Result<Session<'_>, Failure> {
     Ok(Session {
         global: &cli.global,
         began: clock(),
+        started: Instant::now(),
         clock,
         manner: Manner::for_stderr(cli.global.format() == Format::Plain),
         directory,

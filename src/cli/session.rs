@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use tempfile::TempDir;
 
@@ -32,6 +33,8 @@ pub struct Session<'a> {
     pub manner: Manner,
     /// The moment at which the command began.
     pub began: Time,
+    /// The same moment by a clock that nobody sets.
+    pub started: Instant,
     /// Where the person is.
     pub directory: PathBuf,
     /// Whether somebody wants to stop.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::clipboard::{self, Between, Way};
 use super::color::{ColorChoice, ColorLevel};
@@ -42,6 +43,8 @@ pub struct CockpitOptions {
     pub views: Views,
     /// What has to be told at once: problems of the configuration, operations that were left unfinished.
     pub told: Vec<Message>,
+    /// When the program started.
+    pub started: Instant,
     /// What is one's own here.
     pub own: Own,
     /// What is shown to somebody who watches.
@@ -76,7 +79,7 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
         synchronized: options.ui.synchronized_updates,
         links: links::are_safe(&options.ui.links, variable),
     };
-    Driver::new(world, state, wardrobe, dress, manners)?.with_tour(options.tour).run().await
+    Driver::new(world, state, wardrobe, dress, manners)?.with_tour(options.tour).since(options.started).run().await
 }
 
 fn start(

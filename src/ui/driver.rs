@@ -83,7 +83,8 @@ pub struct Driver {
     keeping: JoinSet<()>,
     wake: Option<Instant>,
     pace: Pace,
-    began: Instant,
+    /// When the program started.
+    started: std::time::Instant,
     /// The time that updates took since the last frame.
     updating: Duration,
     tour: Option<Player>,
@@ -119,7 +120,7 @@ impl Driver {
             keeping: JoinSet::new(),
             wake: None,
             pace: Pace::default(),
-            began: Instant::now(),
+            started: std::time::Instant::now(),
             updating: Duration::ZERO,
             tour: None,
             over: false,
@@ -134,6 +135,12 @@ impl Driver {
             answers,
             answer,
         })
+    }
+
+    /// The same, with when the program started.
+    #[must_use]
+    pub fn since(self, started: std::time::Instant) -> Self {
+        Self { started, ..self }
     }
 
     /// Runs until somebody ends it.
@@ -252,7 +259,7 @@ impl Driver {
         let write = began.elapsed().saturating_sub(paint);
         let update = std::mem::take(&mut self.updating);
         self.state.stats.take(FrameCost { update, paint, write, cells: drawn.cells, bytes: drawn.bytes });
-        self.state.stats.first.get_or_insert_with(|| self.began.elapsed());
+        self.state.stats.first.get_or_insert_with(|| self.started.elapsed());
         Ok(())
     }
 

@@ -173,6 +173,7 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -
         accents: accents(config),
         views: Views { table: view::open, plan: view::plan::lines, candidate: view::plan::candidate },
         told,
+        started: session.started,
         own,
         tour: None,
     }
