@@ -21,7 +21,7 @@ pub struct Terminal {
     writer: Box<dyn Write + Send>,
     screen: Arc<Screen>,
     // Closing it would hang up on the program.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 struct Screen {
@@ -31,6 +31,7 @@ struct Screen {
 
 struct Seen {
     parser: vt100::Parser,
+    written: Vec<u8>,
     ended: bool,
 }
 
@@ -41,7 +42,22 @@ impl Terminal {
     }
 
     /// The same with variables of the environment; an empty value takes one away.
-    pub fn with(directory: &Path, arguments: &[&str], (rows, columns): (u16, u16), variables: &[(&str, &str)]) -> Self {
+    pub fn with(directory: &Path, arguments: &[&str], size: (u16, u16), variables: &[(&str, &str)]) -> Self {
+        Self::on_a_line(directory, arguments, size, variables, None)
+    }
+
+    /// The same on a slow line, that carries 2,400 bytes a second.
+    pub fn slow(directory: &Path, size: (u16, u16)) -> Self {
+        Self::on_a_line(directory, &[], size, &[], Some(24))
+    }
+
+    fn on_a_line(
+        directory: &Path,
+        arguments: &[&str],
+        (rows, columns): (u16, u16),
+        variables: &[(&str, &str)],
+        at_once: Option<usize>,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flightdeck"));
@@ -58,27 +74,60 @@ impl Terminal {
         drop(pair.slave);
         let extent = |cells: u16| NonZero::new(cells).unwrap();
         let parser = vt100::Parser::new(extent(rows), extent(columns), 0);
-        let screen = Arc::new(Screen { seen: Mutex::new(Seen { parser, ended: false }), changed: Condvar::new() });
+        let screen = Arc::new(Screen {
+            seen: Mutex::new(Seen { parser, written: Vec::new(), ended: false }),
+            changed: Condvar::new(),
+        });
         let mut reader = pair.master.try_clone_reader().unwrap();
         let fed = screen.clone();
         std::thread::spawn(move || {
-            let mut bytes = [0; 8192];
+            let mut bytes = vec![0; at_once.unwrap_or(8192)];
             // A terminal whose program is gone answers with an error or with nothing.
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                fed.seen.lock().unwrap_or_else(PoisonError::into_inner).parser.process(&bytes[..count]);
+                let mut seen = fed.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.parser.process(&bytes[..count]);
+                seen.written.extend_from_slice(&bytes[..count]);
+                drop(seen);
                 fed.changed.notify_all();
+                if at_once.is_some() {
+                    // That is how slow the line is.
+                    std::thread::sleep(Duration::from_millis(10));
+                }
             }
             fed.seen.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
             fed.changed.notify_all();
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { child, writer, screen, _master: pair.master }
+        Self { child, writer, screen, master: pair.master }
     }
 
     /// Types.
     pub fn send(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
+    }
+
+    /// Every byte that was written.
+    pub fn written(&self) -> Vec<u8> {
+        self.screen.seen.lock().unwrap().written.clone()
+    }
+
+    /// How many frames were drawn: each stands between the marks of a synchronized update.
+    pub fn frames(&self) -> usize {
+        String::from_utf8_lossy(&self.written()).matches("\x1b[?2026h").count()
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, rows: u16, columns: u16) {
+        let extent = |cells: u16| NonZero::new(cells).unwrap();
+        self.screen.seen.lock().unwrap().parser.screen_mut().set_size(extent(rows), extent(columns));
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Sends a signal to the program.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// What the screen shows.

@@ -47,6 +47,12 @@ pub async fn open(session: &Session<'_>, opening: Opening<'_>) -> Result<Exit, F
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage("the cockpit needs a terminal").hint("flightdeck status says the board as text"));
     }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        let failure = Failure::usage("TERM is dumb: this terminal cannot draw a cockpit");
+        return Err(
+            failure.hint("flightdeck --plain says the board as lines; a terminal that can draw names itself in TERM")
+        );
+    }
     let begun = Arc::new(AtomicBool::new(false));
     let mut exit = once(session, &opening, &begun).await?;
     while begun.load(Ordering::SeqCst) {

@@ -1,6 +1,7 @@
 //! What is drawn, at the sizes that people have, and at every other one.
 
 mod acting;
+mod bytes;
 mod fuzz;
 mod matrix;
 mod sizes;
