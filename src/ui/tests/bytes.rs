@@ -10,7 +10,7 @@ use crate::ui::frame::draw;
 use crate::view::fixture::Condition::{Many, Ordinary};
 
 /// The bytes that may be written when the selection moves to the next row and all of its details are others.
-const CEILING: usize = 2_000;
+const CEILING: usize = 1_500;
 
 /// Remembers how much was written.
 #[derive(Default)]
