@@ -9,6 +9,9 @@ const GREY: f64 = 0.255;
 /// A ground whose channels differ by less is a wash behind text, and no accent.
 const WASH: u8 = 60;
 
+/// Red, green, blue.
+type Rgb = (u8, u8, u8);
+
 /// How the styles of a theme are reduced.
 ///
 /// In sixteen colours, what each of them looks like is the terminal's business, and it chose them for its own ground. A
@@ -17,7 +20,7 @@ const WASH: u8 = 60;
 pub struct Reduced {
     level: ColorLevel,
     /// Ink and ground of a theme that has both.
-    screen: Option<((u8, u8, u8), (u8, u8, u8))>,
+    screen: Option<(Rgb, Rgb)>,
 }
 
 impl Reduced {

@@ -168,7 +168,7 @@ impl Bulk {
             (Some(why), 0) => format!("stopped: {why}; {done} of {of} done"),
             (Some(why), left) => format!("stopped: {why}; {done} of {of} done, {left} not begun"),
         }));
-        self.to_be_read(state.clock);
+        self.start_reading(state.clock);
         Vec::new()
     }
 

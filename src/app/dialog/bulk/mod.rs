@@ -123,7 +123,7 @@ pub fn planned(state: &mut State, track: &TrackId, result: Result<Box<Plan>, Fai
         }
         let effects = bulk.ask_more(state);
         if bulk.planning() == 0 {
-            bulk.to_be_read(state.clock);
+            bulk.start_reading(state.clock);
         }
         effects
     })
@@ -168,7 +168,7 @@ impl Bulk {
     }
 
     /// There is something new to confirm: what was typed for something else is forgotten.
-    fn to_be_read(&mut self, now: Time) {
+    fn start_reading(&mut self, now: Time) {
         self.typed = Entry::default();
         self.focus = Focus::List;
         self.shield = now + TimeDelta::milliseconds(SHIELD);
