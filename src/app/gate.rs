@@ -27,8 +27,9 @@ pub enum Slot {
     Look,
     /// Writing a first configuration.
     Begin,
-    /// A lock, an unlock, a mark.
-    Mark,
+    /// A lock, a mark, an answer to what waits for an approval: each has its own number, so that none is ever given up
+    /// for another.
+    Mark(u64),
     /// What waits for an approval.
     Approvals,
     /// Two versions side by side.
@@ -85,6 +86,11 @@ impl Slots {
         Ticket { slot, epoch: self.last }
     }
 
+    /// A ticket for something that is noted for everybody, beside all others.
+    pub fn issue_mark(&mut self) -> Ticket {
+        self.issue(Slot::Mark(self.last))
+    }
+
     /// Forgets the question of a slot; whether there was one.
     pub fn close(&mut self, slot: &Slot) -> bool {
         self.open.remove(slot).is_some()
@@ -132,5 +138,13 @@ mod tests {
         let first = slots.issue(Slot::Operation(OperationId::from("a")));
         slots.issue(Slot::Operation(OperationId::from("b")));
         assert_eq!(slots.open(Late::new(first, ())), Some(()));
+    }
+
+    #[test]
+    fn neither_do_marks() {
+        let mut slots = Slots::default();
+        let (first, second) = (slots.issue_mark(), slots.issue_mark());
+        assert_ne!(first.slot(), second.slot());
+        assert_eq!((slots.take(Late::new(first, 1)), slots.take(Late::new(second, 2))), (Some(1), Some(2)));
     }
 }

@@ -61,6 +61,9 @@ impl Engine {
     /// When it is not confirmed as the plan asks, or was not given.
     pub async fn answer(&self, plan: &ApprovalPlan, verdict: &Verdict) -> Result<Text, OperationError> {
         let refused = |why: &str| OperationError::Unanswered(Text::from(why));
+        if let Some(denied) = plan.findings.iter().find(|finding| finding.weight >= Weight::Override) {
+            return Err(refused(denied.why.as_str()));
+        }
         if !plan.confirm.accepts(&verdict.typed) {
             return Err(refused(&plan.confirm.asks_for()));
         }

@@ -21,6 +21,9 @@ use crate::operation::approve::Verdict;
 use crate::operation::{ApprovalPlan, Confirm, Weight};
 use crate::view::{Line, Present, Role, approval};
 
+#[cfg(test)]
+mod tests;
+
 const WIDE: u16 = 96;
 
 /// What waits in a track.
@@ -101,7 +104,7 @@ pub fn came(state: &mut State, result: Result<Vec<ApprovalPlan>, Failure>) -> Ve
     if let Some(dialog) = asking {
         dialog.asked = None;
         dialog.answer = Some(result.map(|all| all.into_iter().map(Arc::new).collect()));
-        dialog.at = 0;
+        (dialog.at, dialog.typed) = (0, Entry::default());
         dialog.shield = now + TimeDelta::milliseconds(SHIELD);
     }
     Vec::new()
@@ -148,7 +151,7 @@ impl Approve {
     fn confirm(&self, state: &mut State) -> Step {
         match self.verdict(state) {
             Ok((plan, verdict)) => {
-                let ticket = state.slots.issue(Slot::Mark);
+                let ticket = state.slots.issue_mark();
                 Step::Close(vec![Effect::Ask(ticket, Request::Answer(Box::new(ApprovalPlan::clone(&plan)), verdict))])
             }
             Err(why) => {
@@ -246,7 +249,10 @@ impl Approve {
         let named = self.selected().is_some_and(|plan| matches!(plan.confirm, Confirm::Environment(_)));
         match key.typed() {
             _ if key.is(Named::Tab) && self.selected().is_some() => self.focus = Focus::Comment,
-            _ if named && (key.is(Named::Up) || key.is(Named::Down)) => self.no = !self.no,
+            _ if named && (key.is(Named::Up) || key.is(Named::Down)) => {
+                // What was typed was typed for the other answer.
+                (self.no, self.typed) = (!self.no, Entry::default());
+            }
             _ if named && key.is(Named::Enter) => return self.confirm(state),
             _ if named => _ = self.typed.key(key),
             Some('y') if self.selected().is_some() => return self.confirm(state),

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::app::dialog;
+use crate::app::dialog::{self, Dialog};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, Named};
 use crate::app::layout::Hit;
@@ -73,9 +73,11 @@ pub fn pointed(state: &mut State, pointer: Pointer) -> Vec<Effect> {
     }
 }
 
-/// Over a dialog the wheel does what arrows do, and a press does nothing: nothing there is confirmed by mistake.
+/// Over a dialog the wheel does what arrows do, and a press does nothing: nothing there is confirmed by mistake. Where
+/// arrows turn a yes into a no, the wheel does nothing either.
 fn in_dialog(state: &mut State, what: Did) -> Vec<Effect> {
     let key = match what {
+        _ if matches!(state.dialogs.last(), Some(Dialog::Approve(_))) => return Vec::new(),
         Did::Press => return Vec::new(),
         Did::Up => Key::named(Named::Up),
         Did::Down => Key::named(Named::Down),
@@ -87,6 +89,7 @@ fn wheel(state: &mut State, hit: Hit, by: isize) -> Vec<Effect> {
     match hit {
         Hit::Details => moving::details(state, by),
         _ => {
+            state.place.used = true;
             state.place.step(by);
             Vec::new()
         }
@@ -158,6 +161,17 @@ mod tests {
         assert_eq!(state.place.at, 6);
         mouse(&mut state, (3, 9), Did::Down, None);
         assert_eq!(state.place.at, 9);
+    }
+
+    #[test]
+    fn what_the_wheel_selected_stays_selected() {
+        let mut state = crowded(50);
+        toggle(&mut state);
+        mouse(&mut state, (3, 9), Did::Down, None);
+        let selected = state.place.selected.clone();
+        let at = state.clock;
+        update(&mut state, at, Msg::Snapshot(std::sync::Arc::new(crate::view::fixture::crowd(60))));
+        assert_eq!((state.place.at, &state.place.selected), (3, &selected));
     }
 
     #[test]

@@ -62,9 +62,9 @@ impl Driver {
         self.asked.insert(slot, task.abort_handle());
     }
 
-    /// Gives up the question of a slot. An operation that is carried out is never given up.
+    /// Gives up the question of a slot. What changes something outside is never given up.
     fn forget(&mut self, slot: &Slot) {
-        if matches!(slot, Slot::Operation(_)) {
+        if matches!(slot, Slot::Operation(_) | Slot::Mark(_)) {
             return;
         }
         if let Some(task) = self.asked.remove(slot) {

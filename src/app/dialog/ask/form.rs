@@ -4,7 +4,6 @@ use super::{Ask, Focus, What, zone};
 use crate::app::dialog::paper::{Paper, field, keys, leaves, width};
 use crate::app::dialog::{Step, palette};
 use crate::app::effect::{Effect, Request};
-use crate::app::gate::Slot;
 use crate::app::key::{Key, Named};
 use crate::app::state::State;
 use crate::app::wrap::wrap;
@@ -82,7 +81,7 @@ impl Ask {
     fn key_confirm(&mut self, state: &mut State, key: Key) -> Step {
         match (key.typed(), self.allowed(state)) {
             (Some('y'), Ok(until)) => {
-                let ticket = state.slots.issue(Slot::Mark);
+                let ticket = state.slots.issue_mark();
                 return Step::Close(vec![Effect::Ask(ticket, Request::Mark(self.mark(until)))]);
             }
             (Some('e' | 'i'), _) => self.focus = Focus::Reason,

@@ -13,13 +13,23 @@ use crate::app::world::{Failure, Outcome};
 use crate::model::{OperationId, Text};
 use crate::operation::{Confirm, Confirmation, Plan};
 
-/// Whether several are carried out at once and this operation is one of them.
-pub fn follows(state: &State, operation: &OperationId) -> bool {
+/// All of them, seen and unseen.
+fn all(state: &State) -> impl Iterator<Item = &Bulk> {
     let shown = state.dialogs.iter().filter_map(|dialog| match dialog {
-        Dialog::Bulk(bulk) => Some(bulk),
+        Dialog::Bulk(bulk) => Some(&**bulk),
         _ => None,
     });
-    shown.chain(&state.bulk).any(|bulk| bulk.items.iter().any(|item| item.runs(operation)))
+    shown.chain(state.bulk.as_deref())
+}
+
+/// Whether several are carried out at once and this operation is one of them.
+pub fn follows(state: &State, operation: &OperationId) -> bool {
+    all(state).any(|bulk| bulk.items.iter().any(|item| item.runs(operation)))
+}
+
+/// Whether several are being carried out: others have to wait, so that nothing is carried out beside them unasked.
+pub fn is_under_way(state: &State) -> bool {
+    all(state).any(|bulk| bulk.running)
 }
 
 /// One of them is over: the next one begins, or it stops and says what was not done.
@@ -78,26 +88,26 @@ impl Bulk {
         }
         let Some(confirm) = self.confirm() else { return Vec::new() };
         for item in &mut self.items {
-            if let Some(plan) = item.included() {
-                // Each is carried out on the confirmation that was given for all of them, and its record says so.
-                let confirm = confirm.clone();
-                item.stage = Stage::Planned(Arc::new(Plan { confirm, ..Plan::clone(plan) }));
-                (item.queued, item.note) = (true, None);
+            if item.included().is_some() {
+                (item.queued, item.note) = (Some(confirm.clone()), None);
             }
         }
         (self.running, self.stopping, self.notice) = (true, false, None);
         self.focus = Focus::List;
-        self.scroll = Scroll { at: self.items.iter().position(|item| item.queued).unwrap_or(0), ..self.scroll };
+        self.scroll =
+            Scroll { at: self.items.iter().position(|item| item.queued.is_some()).unwrap_or(0), ..self.scroll };
         self.next(state)
     }
 
     /// Begins the next one that waits for its turn.
     fn next(&mut self, state: &mut State) -> Vec<Effect> {
-        let next = self.items.iter_mut().find(|item| item.queued);
+        let next = self.items.iter_mut().find(|item| item.queued.is_some());
         let plan = next.and_then(|item| {
-            item.queued = false;
+            let confirm = item.queued.take()?;
             let Stage::Planned(plan) = &item.stage else { return None };
-            let plan = plan.clone();
+            // It is carried out on the confirmation that was given for all of them, and its record says so. One whose
+            // turn does not come asks for what its own plan asks for, when it is left alone.
+            let plan = Arc::new(Plan { confirm, ..Plan::clone(plan) });
             item.stage = Stage::Running(plan.clone());
             Some(plan)
         });
@@ -159,8 +169,7 @@ impl Bulk {
     /// Nothing is carried out any more. What waited for its turn was not begun; it can be confirmed anew.
     fn over(&mut self, state: &State, why: Option<String>) -> Vec<Effect> {
         self.running = false;
-        let left = self.items.iter_mut().filter(|item| item.queued);
-        let left = left.map(|item| item.queued = false).count();
+        let left = self.items.iter_mut().filter_map(|item| item.queued.take()).count();
         let done = self.items.iter().filter(|item| item.succeeded()).count();
         let of = self.items.len();
         self.notice = Some(Text::from(match (why, left) {

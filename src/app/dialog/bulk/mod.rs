@@ -25,6 +25,7 @@ use super::plan::SHIELD;
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
 use crate::app::input::Entry;
+use crate::app::message::Message;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::world::Failure;
@@ -59,8 +60,8 @@ struct Item {
     intent: Intent,
     /// Whether the person left it out.
     out: bool,
-    /// Whether it was confirmed and its turn will come.
-    queued: bool,
+    /// What confirmed it, while its turn has yet to come.
+    queued: Option<Confirm>,
     stage: Stage,
     /// What happened to it that has to be read.
     note: Option<Text>,
@@ -90,10 +91,17 @@ enum Focus {
 
 /// Opens it for these tracks and has the first of them planned.
 pub fn open(state: &mut State, verb: Verb, mut tracks: Vec<TrackId>, version: Option<&Version>) -> Vec<Effect> {
+    if flight::is_under_way(state) {
+        let message = Message::warning("several operations are being carried out already, one after the other");
+        state.tell(message.hint("`:bulk` shows them"));
+        return Vec::new();
+    }
+    // Plans that are still being made answer whoever asked last.
+    state.dialogs.retain(|dialog| !matches!(dialog, Dialog::Bulk(bulk) if bulk.planning() > 0));
     let environments = &state.sources.snapshot.environments;
     tracks.sort_by_key(|track| environments.iter().position(|it| it.id == track.environment));
     let intent = |track| Intent { verb, track, version: version.cloned(), source: None, reason: None };
-    let item = |track| Item { intent: intent(track), out: false, queued: false, stage: Stage::Waiting, note: None };
+    let item = |track| Item { intent: intent(track), out: false, queued: None, stage: Stage::Waiting, note: None };
     let mut bulk = Bulk {
         verb,
         items: tracks.into_iter().map(item).collect(),

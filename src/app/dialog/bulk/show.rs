@@ -143,7 +143,7 @@ fn says(state: &State, item: &Item) -> Line {
         }
         Stage::Refused(failure) => Line::of(Role::Status(Status::Failed), format!("no plan: {}", failure.what)),
         Stage::Planned(_) if item.out => Line::of(Role::Muted, "left out"),
-        Stage::Planned(plan) => match (refusal(plan), item.queued) {
+        Stage::Planned(plan) => match (refusal(plan), item.queued.is_some()) {
             (Some(why), _) => Line::of(Role::Status(Status::Held), "left out, ").with(Role::Text, why),
             (None, true) => change(plan).with(Role::Muted, "  waits for its turn"),
             (None, false) => planned(plan),

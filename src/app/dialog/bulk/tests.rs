@@ -277,3 +277,37 @@ fn no_key_and_no_answer_breaks_it_at_any_size() {
         let _ = state.dialogs.last().map(|dialog| dialog.paper(&state));
     }
 }
+
+#[test]
+fn one_whose_turn_did_not_come_asks_for_what_its_own_plan_asks_for() {
+    let mut state = shown(2, |_| {});
+    let (ticket, plan, _) = run(press(&mut state, "2 Enter")).remove(0);
+    let failed = Ending::Failed(Text::from("the health check failed"));
+    reply(&mut state, ticket, Reply::Done(Ok(ended(&plan, failed))));
+    assert!(foot(&state).contains("type production to carry it out"), "{}", foot(&state));
+    assert!(run(press(&mut state, "Tab 2 Enter Esc Tab 1 Enter Esc")).is_empty());
+    let begun = run(press(&mut state, "Tab p r o d u c t i o n Enter"));
+    assert!(matches!(begun.as_slice(), [(_, plan, typed)]
+        if plan.confirm == Confirm::Environment(EnvironmentId::from("production")) && typed == "production"));
+}
+
+#[test]
+fn nothing_is_planned_beside_what_is_carried_out_unseen() {
+    let mut state = shown(2, |_| {});
+    let (ticket, plan, _) = run(press(&mut state, "2 Enter")).remove(0);
+    press(&mut state, "Esc");
+    assert!(asked(press(&mut state, "p")).is_empty());
+    assert!(state.dialogs.is_empty());
+    let told = state.messages.shown().map(|message| message.text.to_string());
+    assert_eq!(told.as_deref(), Some("several operations are being carried out already, one after the other"));
+    let next = run(reply(&mut state, ticket, Reply::Done(Ok(ended(&plan, good())))));
+    assert_eq!(next.len(), 1, "the second has its turn");
+}
+
+#[test]
+fn plans_that_are_still_made_for_one_dialog_are_not_left_behind_by_another() {
+    let mut state = crowded(2);
+    press(&mut state, "l l l : m a r k - a l l Enter p");
+    let open = asked(press(&mut state, ": r o l l b a c k Enter"));
+    assert_eq!((open.len(), state.dialogs.len()), (2, 1));
+}

@@ -119,6 +119,10 @@ impl Log {
             self.scroll.select(usize::MAX, self.shown().len(), self.rows(state));
             return self.follow(state);
         }
+        if self.asked.is_some() {
+            // What is on its way is not what would be waited for.
+            return Vec::new();
+        }
         state.slots.close(&Slot::Log).then_some(Effect::Forget(Slot::Log)).into_iter().collect()
     }
 

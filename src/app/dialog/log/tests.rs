@@ -167,3 +167,12 @@ fn the_selected_line_is_copied_and_is_seen_wrapped_at_every_size() {
     }
     assert_eq!(of(&shown(&lines)).least, Level::Plain);
 }
+
+#[test]
+fn who_wants_nothing_followed_still_gets_what_was_asked_for() {
+    let mut state = state();
+    let (ticket, _) = asked(press(&mut state, "3 L")).expect("a question");
+    press(&mut state, "f");
+    came(&mut state, ticket, Ok(part(&["one"])));
+    assert_eq!(selected(&state), "one");
+}

@@ -11,7 +11,7 @@ use offer::Item;
 
 use super::paper::{Paper, leaves, scrolls_while_typing};
 use super::{Dialog, Step};
-use crate::app::commands::{self, Command, complete};
+use crate::app::commands::{self, Class, Command, complete};
 use crate::app::effect::Effect;
 use crate::app::input::Entry;
 use crate::app::key::{Key, Named};
@@ -121,6 +121,11 @@ impl Palette {
             Some(Item::Command(command)) if typed.split_once(' ').is_some_and(|(word, _)| word == command.word) => {
                 typed
             }
+            // A few letters are never meant for this: it is written out, and Enter pressed on what stands there.
+            Some(Item::Command(command)) if command.class >= Class::Mutate && typed != command.word => {
+                self.type_line(command.word);
+                return Step::Stay(Vec::new());
+            }
             Some(Item::Command(command)) => command.word.to_owned(),
             Some(item @ Item::Said(_)) if self.chosen || offer::is_meant(self.typed.text(), items) => {
                 offer::completed(self.typed.text(), item).unwrap_or(typed).trim().to_owned()
@@ -139,9 +144,10 @@ impl Palette {
     }
 }
 
-/// Keeps a line that can be run. That somebody ended is nothing to come back to.
+/// Keeps a line that can be run. That somebody ended is nothing to come back to, and what changes the world stands at the
+/// top of no list, where Enter would do it again.
 fn remembered(state: &mut State, command: &Command, line: &str) -> Option<Effect> {
     let ends = matches!(command.id, "session.quit" | "session.leave" | "session.suspend");
-    let runs = (command.enabled)(state).is_ok() && !ends;
+    let runs = (command.enabled)(state).is_ok() && !ends && command.class < Class::Mutate;
     runs.then(|| state.keep(Keep::Command(line.to_owned())))
 }

@@ -295,3 +295,11 @@ fn what_stops_an_operation_is_said() {
         Some("not carried out: the journal cannot be written")
     );
 }
+
+#[test]
+fn a_few_letters_in_the_palette_carry_nothing_out_and_what_did_is_not_offered_again() {
+    let mut state = shown(state(), ordinary(promotion()));
+    assert!(run(press(&mut state, ": c o n f Enter")).is_empty(), "it is written out first");
+    assert_eq!(run(press(&mut state, "Enter")).len(), 1);
+    assert!(state.memory.command.is_empty());
+}
