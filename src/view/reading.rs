@@ -34,7 +34,7 @@ pub fn problems(snapshot: &Snapshot, present: &Present) -> Vec<Line> {
 
 impl Lens {
     /// What stands in place of rows: that `nothing` passes the filter, where that is why; that everything is still being
-    /// read; else what the screen says of itself, with what cannot be read in the place of its advice.
+    /// read, or that only a glance is there; else what the screen says of itself, with what cannot be read in the place of its advice.
     pub(crate) fn no_rows(&self, nothing: Option<&str>, says: impl FnOnce() -> Vec<Line>) -> Vec<Line> {
         if let Some(nothing) = nothing {
             return vec![
@@ -49,6 +49,12 @@ impl Lens {
                 Line::of(Role::Text, format!("what is found appears here by itself; under way: {}", names.join(", "))),
             ];
         }
+        if self.snapshot().glance {
+            return vec![
+                Line::of(Role::Strong, "what is stored is being put together"),
+                Line::of(Role::Text, "it appears here by itself, in a moment"),
+            ];
+        }
         let mut lines = says();
         let problems = problems(self.snapshot(), &self.present);
         if !problems.is_empty() {
@@ -56,5 +62,28 @@ impl Lens {
             lines.extend(problems);
         }
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::picture::Snapshot;
+    use crate::view::{Screen, Sources, Wish, fixture, open};
+
+    fn says(screen: Screen, glance: bool) -> String {
+        let snapshot = Snapshot { glance, ..Snapshot::default() };
+        let sources = Sources { operations: Arc::from([]), ..fixture::sources_of(snapshot) };
+        let lines = open(&Wish::of(screen), &sources).empty();
+        lines.first().map(super::Line::plain).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_glance_says_of_nothing_that_it_is_not_there() {
+        for screen in [Screen::Board, Screen::Runs, Screen::Activity] {
+            assert_eq!(says(screen, true), "what is stored is being put together", "{screen:?}");
+            assert_ne!(says(screen, false), says(screen, true), "{screen:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::chain::write;
 use crate::room::{Room, say};
 
 #[test]
@@ -81,4 +82,14 @@ fn a_state_directory_that_cannot_be_written_stops_nobody_from_reading() {
     let mut command = room.flightdeck();
     command.env("FLIGHTDECK_STATE", &file);
     assert_eq!(say(&mut command, &["man"]).code, 0);
+}
+
+#[test]
+fn a_tour_is_not_shown_in_what_lies_there_already() {
+    let room = Room::new();
+    let place = room.work().join("mine");
+    write(&place.join("flightdeck.toml"), "name = \"mine\"\n");
+    let said = say(&mut room.flightdeck(), &["demo", "mine", "--tour", "on-call"]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("is there already") && said.err.contains("a playground of its own"), "{}", said.err);
 }

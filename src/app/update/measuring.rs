@@ -29,6 +29,10 @@ pub struct Measuring {
 /// Asks for measures where the screen shows others than it should. One question is open at a time: where the picture
 /// changes faster than it can be measured, the measures follow at their own pace.
 pub fn ask(state: &mut State) -> Option<Effect> {
+    // A glance has no histories: what is counted in it would be too little.
+    if state.sources.snapshot.glance {
+        return None;
+    }
     if state.place.wish.screen != Screen::Metrics || state.slots.waits(&Slot::Measure) {
         return None;
     }
@@ -246,6 +250,17 @@ mod tests {
         assert_eq!(asked(&press(&mut state, "j k Enter Esc 1 5 s")), 0);
         let tomorrow = state.clock + chrono::TimeDelta::days(1);
         assert_eq!(asked(&update(&mut state, tomorrow, Msg::Wake)), 1);
+    }
+
+    #[test]
+    fn a_glance_is_not_measured() {
+        let mut state = state();
+        let whole = Arc::clone(&state.sources.snapshot);
+        let glance = crate::picture::Snapshot { glance: true, ..(*whole).clone() };
+        let at = state.clock;
+        update(&mut state, at, Msg::Snapshot(Arc::new(glance)));
+        assert_eq!(asked(&press(&mut state, "5")), 0);
+        assert_eq!(asked(&update(&mut state, at, Msg::Snapshot(whole))), 1);
     }
 
     #[test]

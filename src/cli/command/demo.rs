@@ -64,6 +64,11 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     let tour = args.tour.as_deref().map(to_be_shown).transpose()?;
     let directory = place(args)?;
     let configuration = directory.join(FILE_NAME);
+    if tour.is_some() && configuration.exists() {
+        // A tour may change everything and asks nobody: what lies there may be anything.
+        let failure = Failure::usage(format!("{} is there already", configuration.display()));
+        return Err(failure.hint("a tour needs a playground of its own: name a new directory, or none"));
+    }
     let world = if configuration.is_file() { None } else { Some(build(args, &directory, session).await?) };
     if world.is_none() {
         aside::note("this playground was built before: nothing happens in it by itself");

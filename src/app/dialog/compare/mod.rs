@@ -221,7 +221,8 @@ impl Compare {
     fn copy(&self, state: &mut State) -> Vec<Effect> {
         let Some(it) = self.comparison() else { return Vec::new() };
         let text = comparison::changelog(it);
-        state.tell(Message::note(format!("copied the changes from {} to {}", self.from, self.to)));
+        state
+            .tell(Message::note(format!("copied the changes from {} to {}", it.answer.from.asked, it.answer.to.asked)));
         vec![Effect::Copy(text)]
     }
 
