@@ -138,7 +138,9 @@ fn cell(snapshot: &Snapshot, track: &Track, now: Time) -> Cell {
         gates: snapshot
             .gates
             .iter()
-            .filter(|gate| gate.scope.covers(&track.id) && holds_at(gate, now))
+            .filter(|gate| gate.scope.covers(&track.id))
+            .chain(track.state.iter().flat_map(|(_, state)| &state.gates))
+            .filter(|gate| holds_at(gate, now))
             .cloned()
             .collect(),
         incident: track.incident.as_ref().map(|incident| incident.id.clone()),
