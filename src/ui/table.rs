@@ -30,9 +30,7 @@ pub fn draw(painter: &mut Painter<'_>, state: &State) {
     let heading = layout.kind != Kind::List;
     let rows: Vec<Row> = seen(place, layout.rows());
     let wanted = wanted(painter, place, &rows);
-    // The marks that there is more stand in a column of their own.
-    let marks = if rows.len() < place.table.len() { 2 } else { 0 };
-    let fitted = fitted(&wanted, usize::from(layout.table.width.saturating_sub(marks)));
+    let fitted = fitted(&wanted, room(layout.table, place, &rows));
     let mut line = Area { height: 1, ..layout.table };
     if heading {
         headings(painter, line, &wanted, &fitted, place);
@@ -57,9 +55,10 @@ pub fn column_at(state: &State, dress: &Dress, (x, y): (u16, u16)) -> Option<Str
         return None;
     }
     let painter = Painter { buffer: &mut Buffer::default(), dress };
-    let wanted = wanted(&painter, place, &seen(place, layout.rows()));
+    let rows = seen(place, layout.rows());
+    let wanted = wanted(&painter, place, &rows);
     let mut left = usize::from(layout.table.x);
-    for it in fitted(&wanted, usize::from(layout.table.width)) {
+    for it in fitted(&wanted, room(layout.table, place, &rows)) {
         let right = left + it.width + usize::from(GAP);
         if (left..right).contains(&usize::from(x)) {
             return wanted.get(it.column).filter(|column| column.stops).map(|column| column.id.clone());
@@ -73,6 +72,12 @@ pub fn column_at(state: &State, dress: &Dress, (x, y): (u16, u16)) -> Option<Str
 pub fn seen(place: &Place, rows: usize) -> Vec<Row> {
     let end = (place.top + rows).min(place.table.len());
     (place.top..end).map(|at| place.table.row(at)).collect()
+}
+
+/// The cells that columns have: the marks that there is more stand in a column of their own.
+fn room(area: Area, place: &Place, rows: &[Row]) -> usize {
+    let marks = if rows.len() < place.table.len() { 2 } else { 0 };
+    usize::from(area.width.saturating_sub(marks))
 }
 
 /// What is no wider than this is never cut, cells.
@@ -249,6 +254,47 @@ fn empty(painter: &mut Painter<'_>, area: Area, table: &dyn TableModel) {
         if y < area.y + area.height {
             painter
                 .line(Area { x: area.x + area.width.min(2), y, width: area.width.saturating_sub(4), height: 1 }, line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::app::{Msg, fixture, update};
+    use crate::ui::theme::Themes;
+    use crate::ui::{ColorLevel, Glyphs};
+    use crate::view::fixture::Condition;
+
+    /// Where the headings are painted in which the cursor stops, each with its column's id.
+    fn headings(state: &State, dress: &Dress) -> Vec<(u16, String)> {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.0, state.size.1));
+        draw(&mut Painter { buffer: &mut buffer, dress }, state);
+        let y = state.layout().table.y;
+        let line: Vec<&str> = (0..state.size.0).filter_map(|x| Some(buffer.cell((x, y))?.symbol())).collect();
+        let columns = state.place.table.columns().iter().filter(|column| column.stops);
+        let begins = |x: &usize, title: &str| {
+            let alone = x.checked_sub(1).and_then(|before| line.get(before)).is_none_or(|before| *before == " ");
+            alone && line.get(*x..).is_some_and(|it| it.concat().starts_with(title))
+        };
+        let at = |title: &str| (0..line.len()).find(|x| begins(x, title));
+        columns.filter_map(|column| Some((u16::try_from(at(&column.title)?).ok()?, column.id.clone()))).collect()
+    }
+
+    #[test]
+    fn what_is_pressed_is_the_column_that_is_painted_there() {
+        let (theme, _) = Themes::default().load("default", ColorLevel::Sixteen);
+        let dress = Dress { theme, glyphs: Glyphs::named("unicode"), accessible: false };
+        let mut state = fixture::state_of(Condition::Many.sources(), None);
+        for width in 60..130 {
+            let at = state.clock;
+            update(&mut state, at, Msg::Resize(width, 16));
+            let row = state.layout().table.y + 1;
+            for (x, id) in headings(&state, &dress) {
+                assert_eq!(column_at(&state, &dress, (x, row)), Some(id), "{width} wide");
+            }
         }
     }
 }
