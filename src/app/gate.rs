@@ -101,6 +101,11 @@ impl Slots {
         self.open.contains_key(slot)
     }
 
+    /// Whether something that is noted for everybody is still on its way.
+    pub fn marking(&self) -> bool {
+        self.open.keys().any(|slot| matches!(slot, Slot::Mark(_)))
+    }
+
     /// The answer, if it is the one that its slot waits for.
     pub fn open<T>(&self, late: Late<T>) -> Option<T> {
         (self.open.get(&late.ticket.slot) == Some(&late.ticket.epoch)).then_some(late.value)

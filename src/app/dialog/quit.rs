@@ -22,10 +22,17 @@ impl Asked {
             let line = Line::of(Role::Strong, format!("  {}", track.service)).with(Role::Text, " in ");
             fit::squeeze(&line.with(Role::Strong, track.environment.to_string()), cells)
         });
-        let mut lines = vec![Line::of(Role::Warning, "an operation is being carried out:")];
-        lines.extend(flying);
-        lines.push(Line::of(Role::Text, "if the cockpit ends now, it is cut off where it is;"));
-        lines.push(Line::of(Role::Text, "the next start says what became of it"));
+        let mut lines = Vec::new();
+        if !state.flying.is_empty() {
+            lines.push(Line::of(Role::Warning, "an operation is being carried out:"));
+            lines.extend(flying);
+            lines.push(Line::of(Role::Text, "if the cockpit ends now, it is cut off where it is;"));
+            lines.push(Line::of(Role::Text, "the next start says what became of it"));
+        }
+        if state.slots.marking() {
+            lines.push(Line::of(Role::Warning, "a lock, a mark or an answer is being noted:"));
+            lines.push(Line::of(Role::Text, "if the cockpit ends now, it may be lost"));
+        }
         lines.push(Line::default());
         let foot = vec![keys(&[("y", "quit all the same"), ("Esc", "stay")])];
         Paper { title: Line::of(Role::Heading, "quit?"), lines, foot, wide: WIDE, ..Paper::default() }

@@ -134,9 +134,9 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
     going::out(state)
 }
 
-/// The end, unless an operation runs: then it asks.
+/// The end, unless an operation runs, or something is being noted for everybody: then it asks.
 pub fn quit(state: &mut State) -> Vec<Effect> {
-    if state.flying.is_empty() {
+    if state.flying.is_empty() && !state.slots.marking() {
         return vec![Effect::Quit];
     }
     state.dialogs.push(Dialog::Quit(quit::Asked));

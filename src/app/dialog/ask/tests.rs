@@ -3,9 +3,10 @@
 use rstest::rstest;
 
 use crate::app::fixture::{on, state};
+use crate::app::gate::Late;
 use crate::app::key::chord;
 use crate::app::world::Mark;
-use crate::app::{Effect, Msg, Request, State, update};
+use crate::app::{Effect, Msg, Reply, Request, State, update};
 use crate::view::fixture::small;
 
 fn press(state: &mut State, keys: &str) -> Vec<Effect> {
@@ -76,4 +77,26 @@ fn what_is_not_there_is_not_locked_and_a_read_only_session_notes_nothing() {
     press(&mut state, ": l o c k Space n o n e Enter");
     assert!(state.dialogs.is_empty());
     assert!(noted(press(&mut state, &format!("{LOCK}d b Enter y"))).is_none());
+}
+
+#[test]
+fn two_locks_are_both_noted_and_leaving_before_that_asks() {
+    let mut state = state();
+    press(&mut state, "j l l l");
+    let effects = press(&mut state, &format!("{LOCK}d b Enter y {LOCK}d b Enter y"));
+    let tickets: Vec<_> = effects
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Ask(ticket, Request::Mark(_)) => Some(ticket),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(tickets.len(), 2);
+    assert!(!press(&mut state, ": q u i t Enter").contains(&Effect::Quit));
+    press(&mut state, "Esc");
+    for ticket in tickets {
+        let at = state.clock;
+        update(&mut state, at, Msg::Reply(Late::new(ticket, Reply::Marked(Ok("locked".into())))));
+    }
+    assert!(press(&mut state, ": q u i t Enter").contains(&Effect::Quit));
 }
