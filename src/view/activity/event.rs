@@ -50,9 +50,10 @@ pub fn all(snapshot: &Snapshot, operations: &[OperationSummary], now: Time) -> V
         let at = operation.ended_at.unwrap_or(operation.began_at);
         events.push(Event { at, what: What::Operated(Box::new(operation.clone())) });
     }
-    events.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.key().cmp(&b.key())));
+    // Histories are in order already: the sort finds them as runs and merges them.
+    events.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.identity().cmp(&b.identity())));
     // A run of a repository that several services share is one event.
-    events.dedup_by(|a, b| a.at == b.at && a.key() == b.key());
+    events.dedup_by(|a, b| a.at == b.at && a.identity() == b.identity());
     events
 }
 
@@ -95,6 +96,26 @@ fn is_told_by_its_deployment(snapshot: &Snapshot, operation: &OperationSummary) 
 }
 
 impl Event {
+    /// What it is about among the events of one moment: the parts of [`key`](Self::key), without putting them together.
+    fn identity(&self) -> (u8, [&str; 4]) {
+        match &self.what {
+            What::Deployed(it) => {
+                let deployment = &it.deployment;
+                let track = (deployment.service.as_str(), deployment.environment.as_str());
+                (0, [it.source.as_str(), track.0, track.1, deployment.id.as_str()])
+            }
+            What::Ran(_, run) => (1, [run.pipeline.as_str(), run.id.as_str(), "", ""]),
+            What::Hurt(_, it, over) => (2 + u8::from(*over), [it.id.as_str(), "", "", ""]),
+            What::Operated(it) => (4, [it.operation.as_str(), "", "", ""]),
+            What::Held(it) => {
+                let service = it.scope.service.as_ref().map_or("", |it| it.as_str());
+                let environment = it.scope.environment.as_ref().map_or("", |it| it.as_str());
+                (5, [it.kind.word(), service, environment, ""])
+            }
+            What::Marked(it) => (6, [it.service.as_str(), it.version.as_str(), "", ""]),
+        }
+    }
+
     /// What it is about, unique among events.
     pub fn key(&self) -> String {
         match &self.what {
