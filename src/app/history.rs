@@ -36,6 +36,11 @@ impl History {
         Some(there)
     }
 
+    /// The place before this one that was left last among those that `holds` takes.
+    pub fn last(&self, holds: impl Fn(&Stop) -> bool) -> Option<&Stop> {
+        self.back.iter().rev().find(|stop| holds(stop))
+    }
+
     /// Whether there is a place before.
     pub fn has_back(&self) -> bool {
         !self.back.is_empty()

@@ -184,6 +184,29 @@ fn by_subject(repository: &Repository, words: &str, most: usize, matches: &mut M
     }
 }
 
+/// How many commits that hold the longest of some words are looked at.
+const LOOKED_AT: usize = 10_000;
+
+/// The newest commits whose subject holds all the words, at most `most`.
+pub fn by_words(repository: &Repository, asked: &str, most: usize) -> Matches {
+    let words: Vec<String> = asked.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let mut matches = Matches::default();
+    let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return matches };
+    for pos in repository.texts.find(longest, LOOKED_AT) {
+        let subject = repository.texts.text(pos).subject;
+        let lower = subject.as_str().to_ascii_lowercase();
+        if !words.iter().all(|word| lower.contains(word.as_str())) {
+            continue;
+        }
+        if matches.all.len() == most {
+            matches.more = true;
+            break;
+        }
+        matches.add(pos, Meaning::Subject, subject);
+    }
+    matches
+}
+
 fn holds_whole(subject: &str, words: &str) -> bool {
     let (subject, words) = (subject.to_ascii_lowercase(), words.to_ascii_lowercase());
     subject.match_indices(&words).any(|(at, found)| {

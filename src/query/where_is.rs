@@ -1,4 +1,4 @@
-//! Where is my commit, branch, tag, version, pull request, ticket.
+//! Where is my commit, branch, tag, version, pull request, ticket, or the change whose subject holds some words.
 
 use super::answer::{Answer, CommitFacts, Found, Names, RunFacts, ServiceFacts, Unplaced};
 use super::reach::Reach;
@@ -25,7 +25,24 @@ pub fn where_is(snapshot: &Snapshot, asked: &str, now: Time) -> Answer {
         answer.more |= matches.more || matches.all.len() > room;
         answer.found.extend(matches.all.into_iter().take(room).map(|it| found(snapshot, repository, it, now)));
     }
+    // A name is meant before words are: only what is no name is searched for in subjects.
+    if answer.found.is_empty() && answer.unplaced.is_empty() {
+        by_words(snapshot, asked, now, &mut answer);
+    }
     answer
+}
+
+/// The newest changes whose subject holds all the words.
+fn by_words(snapshot: &Snapshot, asked: &str, now: Time, answer: &mut Answer) {
+    let mut all: Vec<(&Repository, Match)> = Vec::new();
+    for repository in snapshot.repositories.values() {
+        let matches = resolve::by_words(repository, asked, MOST);
+        answer.more |= matches.more;
+        all.extend(matches.all.into_iter().map(|it| (&**repository, it)));
+    }
+    all.sort_by_key(|(repository, it)| std::cmp::Reverse(repository.graph.committed(it.pos)));
+    answer.more |= all.len() > MOST;
+    answer.found.extend(all.into_iter().take(MOST).map(|(repository, it)| found(snapshot, repository, it, now)));
 }
 
 fn found(snapshot: &Snapshot, repository: &Repository, matched: Match, now: Time) -> Found {

@@ -74,7 +74,7 @@ pub static COMMANDS: &[Command] = &[
     command!("filter.edit", "filter", "Filter", "Shows only rows that hold these words; `field:value` looks in one field, `!` inverts.", "[WORDS]", Everywhere, View, always, finding::filter),
     command!("sort.next", "sort", "Sort", "Orders the rows by the next thing that they can be ordered by, or by the one named.", "[ORDER]", Everywhere, View, finding::can_sort, finding::sort),
     command!("sort.turn", "sort-turn", "Turn the order around", "Orders the rows the other way round.", "", Everywhere, View, finding::can_sort, |s, _| finding::turn(s)),
-    command!("where.ask", "where", "Where is …", "Finds a commit, tag, branch, version, pull request or ticket and shows how far it has come.", "[WHAT]", Everywhere, View, always, whereis::open),
+    command!("where.ask", "where", "Where is …", "Finds a commit, tag, branch, version, pull request, ticket or words of a subject and shows how far it has come.", "[WHAT]", Everywhere, View, always, whereis::open),
     command!("help.open", "help", "Help", "Shows what can be done here and with which keys.", "[WORDS]", Everywhere, View, always, help::open),
     command!("welcome.open", "welcome", "Welcome", "Shows what was found here and what one key adds.", "", Everywhere, View, always, |s, _| welcome::open(s)),
     command!("project.init", "init", "Configure …", "Shows a flightdeck.toml made from what lies here, and writes it when you say so.", "", Everywhere, Local, always, |s, _| welcome::open_draft(s)),

@@ -1,4 +1,4 @@
-//! *Where is …*: a commit, tag, branch, version, pull request or ticket; it lands on the flow with the change selected.
+//! *Where is …*: a commit, tag, branch, version, pull request, ticket or words of a subject; it lands on the flow with the change selected.
 
 use super::paper::{Paper, field, keys, leaves, scrolls_while_typing, width};
 use super::{Dialog, Step};
@@ -11,6 +11,7 @@ use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::update::going;
 use crate::app::world::{Failure, Found};
+use crate::app::wrap::wrap;
 use crate::model::Time;
 use crate::view::{Align, Line, Role, RowKey, Screen, Wish, fit};
 
@@ -25,6 +26,9 @@ pub struct Where {
 }
 
 const WIDE: u16 = 68;
+
+/// What is found.
+pub const CAN_BE: &str = "a commit, tag, branch, version, #pull request, ticket or words of a subject";
 
 /// Opens it, or asks at once.
 pub fn open(state: &mut State, what: &str) -> Vec<Effect> {
@@ -86,10 +90,11 @@ impl Where {
             Some(Ok(found)) => found.iter().map(|found| choice(found, cells)).collect(),
             Some(Err(failure)) => {
                 let hint = failure.hint.iter().map(|hint| Line::of(Role::Muted, format!("hint: {hint}")));
-                std::iter::once(Line::of(Role::Warning, failure.what.as_str())).chain(hint).collect()
+                let lines = std::iter::once(Line::of(Role::Warning, failure.what.as_str())).chain(hint);
+                lines.flat_map(|line| wrap(&line, cells, 2)).collect()
             }
             None if self.asked.is_some() => vec![Line::of(Role::Muted, "looking …")],
-            None => vec![Line::of(Role::Muted, "a commit, tag, branch, version, #pull request or ticket")],
+            None => wrap(&Line::of(Role::Muted, CAN_BE), cells, 0),
         };
         let (input, at) = field("where is", &self.what, cells);
         Paper {

@@ -35,8 +35,15 @@ pub fn screen(state: &mut State, screen: Screen, arguments: &str) -> Vec<Effect>
     state.trail.clear();
     let parked = state.parked.get(&screen).or(Some(&state.place).filter(|place| place.wish.screen == screen));
     let same = parked.filter(|place| service.is_none() && same_place(&place.wish, &wish)).map(Place::stop);
-    go(state, same.unwrap_or_else(|| Stop::of(wish)));
+    let list = || state.history.last(is_list).filter(|_| service.is_none() && screen == Screen::Runs).cloned();
+    let to = same.or_else(list).unwrap_or_else(|| Stop::of(wish));
+    go(state, to);
     Vec::new()
+}
+
+/// Whether it is the list of runs, and not one of them.
+fn is_list(stop: &Stop) -> bool {
+    stop.wish.screen == Screen::Runs && stop.wish.run.is_none()
 }
 
 /// Whether a screen as it was left is the one that is wanted: one about a service or a track has to be about that one.
@@ -44,6 +51,7 @@ fn same_place(left: &Wish, wanted: &Wish) -> bool {
     match wanted.screen {
         Screen::Flow => left.service == wanted.service,
         Screen::Track => left.service == wanted.service && left.environment == wanted.environment,
+        Screen::Runs => left.run.is_none(),
         _ => true,
     }
 }
@@ -175,7 +183,10 @@ fn inside(state: &State) -> Result<Inside, String> {
         (Screen::Track, Some(service), _) if commit.is_some() => Ok(flow(service, commit)),
         (Screen::Track, _, _) => Err("it has no commit that is known".to_owned()),
         (Screen::Runs | Screen::Flow | Screen::Activity, service, None) if run.is_some() => {
-            Ok(Inside::Place(Stop::of(Wish { service, run, ..Wish::of(Screen::Runs) })))
+            // Who opens a run that failed wants to know where.
+            let failed = run.as_ref().and_then(|run| log::failed(log::run_of(state, run)?));
+            let selected = failed.map(|job| RowKey(job.name.to_string()));
+            Ok(Inside::Place(Stop { selected, ..Stop::of(Wish { service, run, ..Wish::of(Screen::Runs) }) }))
         }
         (_, Some(service), Some(environment)) => Ok(track(service, environment)),
         (Screen::Flow, _, None) => Err("its run is not known; l goes to its environments".to_owned()),
@@ -230,6 +241,8 @@ pub fn out(state: &mut State) -> Vec<Effect> {
         go(state, stop);
     } else if let Some(stop) = measuring::shallower(state) {
         go(state, stop);
+    } else if state.place.wish.run.is_some() {
+        return screen(state, Screen::Runs, "");
     } else if state.place.wish.screen != Screen::Board {
         return screen(state, Screen::Board, "");
     }

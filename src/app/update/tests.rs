@@ -233,3 +233,25 @@ fn no_key_from_any_place_changes_the_world() {
         }
     }
 }
+
+#[test]
+fn the_list_of_runs_is_found_again_and_a_run_that_failed_opens_where_it_failed() {
+    let mut state = state();
+    press(&mut state, "3");
+    assert!(state.place.select_key(&RowKey("811".to_owned())));
+    press(&mut state, "Enter");
+    assert_eq!(state.place.subject().job.map(|it| it.to_string()), Some("integration tests".to_owned()));
+    let is_list = |state: &State| (state.place.wish.screen, state.place.wish.run.clone()) == (Screen::Runs, None);
+    for keys in ["3", "1 3"] {
+        press(&mut state, keys);
+        assert!(is_list(&state), "{keys}");
+        assert_eq!(state.place.selected, Some(RowKey("811".to_owned())), "{keys}");
+        press(&mut state, "Enter");
+    }
+    press(&mut state, "1 [");
+    assert!(!is_list(&state));
+    press(&mut state, "Esc");
+    assert!(is_list(&state));
+    press(&mut state, "Esc");
+    assert_eq!(state.place.wish.screen, Screen::Board);
+}

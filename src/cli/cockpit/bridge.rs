@@ -106,7 +106,7 @@ impl app::World for Bridge {
             }
             (true, None) => {
                 let failure = Failure::new(format!("nothing here is called `{}`", answer.asked));
-                Err(failure.hint("a commit, branch, tag, version, #pull-request, ticket or words of a subject"))
+                Err(failure.hint("a commit, tag, branch, version, #pull request, ticket or words of a subject"))
             }
         }
     }

@@ -16,7 +16,8 @@ Examples:
   flightdeck where 1.4.2          a version or tag
   flightdeck where main           a branch
   flightdeck where '#412'         a pull request
-  flightdeck where SHOP-97        a ticket")]
+  flightdeck where SHOP-97        a ticket
+  flightdeck where 'gift cards'   words of a subject")]
 pub struct Args {
     /// A commit, tag, branch, version, pull request (#412), ticket (SHOP-97) or words of a subject.
     #[arg(value_name = "REF")]

@@ -95,6 +95,7 @@ impl Log {
         let after = errors.iter().find(|it| **it > self.scroll.at && errors.contains(&self.scroll.at));
         match after.or(errors.first()) {
             Some(at) => self.scroll.select(*at, shown.len(), self.rows(state)),
+            None if shown.is_empty() => {}
             None => state.tell(Message::note("no line looks like an error")),
         }
     }

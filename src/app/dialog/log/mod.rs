@@ -16,7 +16,7 @@ use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::world::Failure;
 use crate::backend::{LogCursor, LogPart};
-use crate::model::{RunId, Status, Text, Time};
+use crate::model::{Job, Run, RunId, Status, Text, Time};
 use crate::view::Filter;
 use lines::{Level, Lines};
 
@@ -46,17 +46,23 @@ pub struct Log {
 
 /// Whether what is selected has output.
 pub fn can_open(state: &State) -> Result<(), String> {
-    state.place.subject().run.map(|_| ()).ok_or_else(|| "no run is selected".to_owned())
+    let run = state.place.subject().run.ok_or("no run is selected")?;
+    match run_of(state, &run) {
+        Some(found) if found.jobs.is_empty() => Err(format!("the jobs of run {run} were not reported")),
+        _ => Ok(()),
+    }
 }
 
-/// Opens the output of the selected run or job; that of one that runs is followed.
+/// Opens the output of the selected job, or of the job of the selected run that tells most; that of one that runs is
+/// followed.
 pub fn open(state: &mut State) -> Vec<Effect> {
     let subject = state.place.subject();
     let Some(run) = subject.run.or_else(|| state.place.wish.run.clone()) else { return Vec::new() };
-    let following = runs(state, &run, subject.job.as_ref());
+    let job = subject.job.or_else(|| run_of(state, &run).and_then(telling).map(|job| job.name.clone()));
+    let following = runs(state, &run, job.as_ref());
     let mut log = Log {
         run,
-        job: subject.job,
+        job,
         asked: None,
         answered: false,
         failure: None,
@@ -76,12 +82,28 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// The run of that id.
+pub fn run_of<'a>(state: &'a State, run: &RunId) -> Option<&'a Run> {
+    let mut all = state.sources.snapshot.services.values().flat_map(|service| &service.runs);
+    all.find(|it| it.id == *run).map(|run| &**run)
+}
+
+/// The job of a run whose output tells most: the one that failed, else the one at work, else the last that began.
+fn telling(run: &Run) -> Option<&Job> {
+    let of = |status: Status| run.jobs.iter().find(move |job| job.status == status);
+    let last = || run.jobs.iter().rev().find(|job| job.started_at.is_some()).or(run.jobs.last());
+    failed(run).or_else(|| of(Status::Running)).or_else(last)
+}
+
+/// The first job of a run that failed.
+pub fn failed(run: &Run) -> Option<&Job> {
+    run.jobs.iter().find(|job| job.status == Status::Failed)
+}
+
 /// Whether the run, or its job, is still at work.
 fn runs(state: &State, run: &RunId, job: Option<&Text>) -> bool {
-    let all = state.sources.snapshot.services.values().flat_map(|service| &service.runs);
     let at_work = |status: Status| matches!(status, Status::Running | Status::Waiting);
-    let found = all.into_iter().find(|it| it.id == *run);
-    found.is_some_and(|it| match job.and_then(|job| it.jobs.iter().find(|it| it.name == *job)) {
+    run_of(state, run).is_some_and(|it| match job.and_then(|job| it.jobs.iter().find(|it| it.name == *job)) {
         Some(job) => at_work(job.status),
         None => at_work(it.status),
     })

@@ -176,3 +176,22 @@ fn who_wants_nothing_followed_still_gets_what_was_asked_for() {
     came(&mut state, ticket, Ok(part(&["one"])));
     assert_eq!(selected(&state), "one");
 }
+
+#[rstest]
+#[case::failed("811", "integration tests")]
+#[case::at_work("812", "test")]
+#[case::last("790", "build")]
+fn of_a_run_that_job_is_shown_that_tells_most(#[case] run: &str, #[case] job: &str) {
+    let mut state = state();
+    press(&mut state, "3");
+    assert!(state.place.select_key(&crate::view::RowKey(run.to_owned())));
+    press(&mut state, "L");
+    assert_eq!(of(&state).paper(&state).title.plain(), format!("output of {run} · {job}"));
+}
+
+#[test]
+fn errors_are_missed_only_among_lines() {
+    let mut state = shown(&[]);
+    press(&mut state, "e");
+    assert!(state.messages.shown().is_none());
+}
