@@ -5,12 +5,17 @@ use std::path::PathBuf;
 
 use super::aside;
 use crate::model::text;
+use crate::ui::terminal;
 
 /// Makes a panic end in words: the full story in the log, two lines on standard error. Whoever draws on the terminal
 /// puts a hook of its own before this one, so that the words land on a restored screen.
 pub fn install(log: Option<PathBuf>) {
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!(backtrace = %std::backtrace::Backtrace::force_capture(), "{panic}");
+        if terminal::is_taken() {
+            // An answer failed; whoever asked for it is told on the screen.
+            return;
+        }
         for line in story(panic, log.as_ref()) {
             aside::say(&line);
         }

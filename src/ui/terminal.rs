@@ -1,8 +1,9 @@
 //! The terminal, taken and given back: at the end, after a panic, before a suspension.
 
 use std::io::{self, Write};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::thread::ThreadId;
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
@@ -23,7 +24,8 @@ static HOOK: Once = Once::new();
 pub struct Taken(());
 
 impl Taken {
-    /// Takes the terminal: raw, on the alternate screen, without a cursor. A panic gives it back before it is told.
+    /// Takes the terminal: raw, on the alternate screen, without a cursor. A panic of the thread that takes it gives it
+    /// back before it is told. A panic elsewhere is somebody's answer that failed: the picture stays.
     ///
     /// # Errors
     /// When there is no terminal.
@@ -31,10 +33,13 @@ impl Taken {
         HOOK.call_once(|| {
             let before = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |info| {
-                give_back();
+                if *drawing() == Some(std::thread::current().id()) {
+                    give_back();
+                }
                 before(info);
             }));
         });
+        *drawing() = Some(std::thread::current().id());
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let taken = Self(());
@@ -44,6 +49,17 @@ impl Taken {
         }
         Ok(taken)
     }
+}
+
+/// Whether the terminal shows a picture of ours, on which words would land.
+pub fn is_taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
+/// The thread that draws.
+fn drawing() -> MutexGuard<'static, Option<ThreadId>> {
+    static DRAWING: Mutex<Option<ThreadId>> = Mutex::new(None);
+    DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Taken {
