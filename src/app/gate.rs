@@ -106,6 +106,11 @@ impl Slots {
         self.open.keys().any(|slot| matches!(slot, Slot::Mark(_)))
     }
 
+    /// Whether the end of something that changes the world, or is noted for everybody, is waited for.
+    pub fn changes_something(&self) -> bool {
+        self.open.keys().any(|slot| matches!(slot, Slot::Operation(_) | Slot::Mark(_)))
+    }
+
     /// The answer, if it is the one that its slot waits for.
     pub fn open<T>(&self, late: Late<T>) -> Option<T> {
         (self.open.get(&late.ticket.slot) == Some(&late.ticket.epoch)).then_some(late.value)

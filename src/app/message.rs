@@ -24,6 +24,8 @@ pub struct Message {
     pub text: Text,
     /// What to do about it.
     pub hint: Option<Text>,
+    /// Whether it stands there until a key is pressed, whatever it weighs.
+    pub stays: bool,
 }
 
 /// How much a message weighs.
@@ -73,22 +75,28 @@ impl Weight {
 impl Message {
     /// A note.
     pub fn note(text: impl Into<Text>) -> Self {
-        Self { weight: Weight::Note, text: text.into(), hint: None }
+        Self { weight: Weight::Note, text: text.into(), hint: None, stays: false }
     }
 
     /// What was asked for is done.
     pub fn done(text: impl Into<Text>) -> Self {
-        Self { weight: Weight::Done, text: text.into(), hint: None }
+        Self { weight: Weight::Done, text: text.into(), hint: None, stays: false }
     }
 
     /// A warning.
     pub fn warning(text: impl Into<Text>) -> Self {
-        Self { weight: Weight::Warning, text: text.into(), hint: None }
+        Self { weight: Weight::Warning, text: text.into(), hint: None, stays: false }
     }
 
     /// An error.
     pub fn error(text: impl Into<Text>) -> Self {
-        Self { weight: Weight::Error, text: text.into(), hint: None }
+        Self { weight: Weight::Error, text: text.into(), hint: None, stays: false }
+    }
+
+    /// The same, until a key is pressed.
+    #[must_use]
+    pub fn staying(self) -> Self {
+        Self { stays: true, ..self }
     }
 
     /// The same with advice.
@@ -101,7 +109,7 @@ impl Message {
 
 impl From<Failure> for Message {
     fn from(failure: Failure) -> Self {
-        Self { weight: Weight::Error, text: failure.what, hint: failure.hint }
+        Self { weight: Weight::Error, text: failure.what, hint: failure.hint, stays: false }
     }
 }
 
@@ -192,7 +200,7 @@ impl Messages {
 impl Told {
     /// When it leaves the footer by itself.
     fn until(&self) -> Option<Time> {
-        let stays = self.message.weight.stays().filter(|_| self.fresh)?;
+        let stays = self.message.weight.stays().filter(|_| self.fresh && !self.message.stays)?;
         Some(self.at + TimeDelta::seconds(stays))
     }
 }

@@ -19,6 +19,7 @@ pub mod memory;
 pub mod message;
 pub mod msg;
 pub mod pane;
+pub mod parting;
 pub mod place;
 pub mod scroll;
 pub mod state;

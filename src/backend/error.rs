@@ -45,6 +45,15 @@ impl BackendError {
         Self::new(source, kind, format!("{}: {error}", path.display()))
     }
 
+    /// The error for work that did not come to its end by a fault of ours. Where the program itself is ending there is
+    /// none: nothing may be concluded from work that was given up with it, so that nothing is heard.
+    pub async fn died(source: &SourceId, died: &tokio::task::JoinError) -> Self {
+        if died.is_cancelled() {
+            std::future::pending::<()>().await;
+        }
+        Self::new(source, ErrorKind::Io, "the work died of a fault inside the program").hint("the log file says where")
+    }
+
     /// Whether asking again later may help without anybody doing anything.
     pub fn is_transient(&self) -> bool {
         matches!(self.kind, ErrorKind::RateLimited { .. } | ErrorKind::Timeout | ErrorKind::Network)

@@ -217,5 +217,5 @@ fn tell(refreshed: &Refreshed) -> Exit {
 /// An operation whose process ended, in one sentence.
 fn left_behind(summary: &OperationSummary) -> String {
     let OperationSummary { operation, track, to, who, ending, .. } = summary;
-    format!("operation {operation} of {who} ({to} to {track}) was left unfinished: {}", ending.why())
+    format!("operation {operation} of {who} ({to} to {track}) was interrupted: {}", ending.why())
 }

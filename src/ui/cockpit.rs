@@ -16,6 +16,7 @@ use super::tour::Tour;
 use super::wardrobe::Wardrobe;
 use super::{Dress, links};
 use crate::app::message::Message;
+use crate::app::parting::Farewell;
 use crate::app::state::{Look, Own, Start, State, Views};
 use crate::app::{World, keymap};
 use crate::config::{KeyRow, UiEntry};
@@ -49,13 +50,15 @@ pub struct CockpitOptions {
     pub own: Own,
     /// What is shown to somebody who watches.
     pub tour: Option<Tour>,
+    /// Says something beside the screen, when there is none any more.
+    pub aside: fn(&str),
 }
 
-/// Runs the cockpit until somebody ends it.
+/// Runs the cockpit until somebody ends it and nothing is carried out any more; what became of what was.
 ///
 /// # Errors
 /// When there is no terminal, or it goes away.
-pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<()> {
+pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<Farewell> {
     let variable = |name: &str| std::env::var(name).ok();
     let wardrobe = Wardrobe {
         themes: Themes { own: options.themes.clone(), accents: options.accents.clone() },
@@ -78,6 +81,7 @@ pub async fn run(world: Arc<dyn World>, options: CockpitOptions) -> io::Result<(
         copying: Way::of(&options.ui.copy, variable, clipboard::is_installed),
         synchronized: options.ui.synchronized_updates,
         links: links::are_safe(&options.ui.links, variable),
+        aside: options.aside,
     };
     Driver::new(world, state, wardrobe, dress, manners)?.with_tour(options.tour).since(options.started).run().await
 }

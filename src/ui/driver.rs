@@ -8,6 +8,7 @@ mod ground;
 mod keys;
 mod memory;
 mod pace;
+mod parting;
 mod pointer;
 mod tour;
 
@@ -35,6 +36,7 @@ use super::wardrobe::Wardrobe;
 use super::{Dress, frame};
 use crate::app::dialog::Dialog;
 use crate::app::gate::Slot;
+use crate::app::parting::Farewell;
 use crate::app::stats::FrameCost;
 use crate::app::{Msg, State, World, update};
 use crate::model::Time;
@@ -60,6 +62,8 @@ pub struct Manners {
     pub synchronized: bool,
     /// Whether addresses are links.
     pub links: bool,
+    /// Says something beside the screen, when there is none any more.
+    pub aside: fn(&str),
 }
 
 /// The loop with all that it needs.
@@ -71,6 +75,7 @@ pub struct Driver {
     between: Between,
     copying: Way,
     copying_failed: Arc<AtomicBool>,
+    aside: fn(&str),
     ear: Ear,
     canvas: Canvas<Stdout>,
     terminal: Option<Taken>,
@@ -130,6 +135,7 @@ impl Driver {
             dress,
             between: manners.between,
             copying: manners.copying,
+            aside: manners.aside,
             copying_failed: Arc::default(),
             ear: Ear::default(),
             answers,
@@ -143,18 +149,30 @@ impl Driver {
         Self { started, ..self }
     }
 
-    /// Runs until somebody ends it.
+    /// Runs until somebody ends it and nothing is carried out any more; what became of what was.
     ///
     /// # Errors
-    /// When the terminal goes away.
-    pub async fn run(mut self) -> io::Result<()> {
+    /// When the terminal goes away while nothing is carried out.
+    pub async fn run(mut self) -> io::Result<Farewell> {
         let mut signals = Signals::listen()?;
+        let ended = self.work(&mut signals).await;
+        self.terminal.take();
+        let farewell = self.part(&mut signals).await;
+        // What is to be remembered is written before the end, unless that takes long.
+        let _ = tokio::time::timeout(FAREWELL, self.keeping.join_all()).await;
+        match ended {
+            Err(error) if farewell.told.is_empty() => Err(error),
+            _ => Ok(farewell),
+        }
+    }
+
+    async fn work(&mut self, signals: &mut Signals) -> io::Result<()> {
         self.snapshots.mark_changed();
         self.operations.mark_changed();
         self.draw()?;
         self.ask_ground()?;
         while !self.over {
-            for message in self.next(&mut signals).await? {
+            for message in self.next(signals).await? {
                 self.take(message).await?;
             }
             self.drain().await?;
@@ -163,9 +181,6 @@ impl Driver {
             }
         }
         self.await_ground().await;
-        self.terminal.take();
-        // What is to be remembered is written before the end, unless that takes long.
-        let _ = tokio::time::timeout(FAREWELL, self.keeping.join_all()).await;
         Ok(())
     }
 
@@ -280,13 +295,19 @@ struct Signals {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     hang_up: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
 }
 
 impl Signals {
     #[cfg(unix)]
     fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     #[cfg(not(unix))]
@@ -299,6 +320,7 @@ impl Signals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.hang_up.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
 

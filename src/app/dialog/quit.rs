@@ -1,4 +1,4 @@
-//! Ending while an operation runs: the operation would be cut off, so it asks.
+//! Ending while an operation runs: what has yet to begin would not, so it asks.
 
 use super::Step;
 use super::paper::{Paper, keys, leaves, width};
@@ -26,12 +26,12 @@ impl Asked {
         if !state.flying.is_empty() {
             lines.push(Line::of(Role::Warning, "an operation is being carried out:"));
             lines.extend(flying);
-            lines.push(Line::of(Role::Text, "if the cockpit ends now, it is cut off where it is;"));
-            lines.push(Line::of(Role::Text, "the next start says what became of it"));
+            lines.push(Line::of(Role::Text, "nothing further begins, and the cockpit ends when it has"));
+            lines.push(Line::of(Role::Text, "ended; then it says what was done and what was not"));
         }
         if state.slots.marking() {
             lines.push(Line::of(Role::Warning, "a lock, a mark or an answer is being noted:"));
-            lines.push(Line::of(Role::Text, "if the cockpit ends now, it may be lost"));
+            lines.push(Line::of(Role::Text, "the cockpit ends when it is"));
         }
         lines.push(Line::default());
         let foot = vec![keys(&[("y", "quit all the same"), ("Esc", "stay")])];

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::port::{Backend, Cursor, LogCursor, LogPart, Logs, Reader, Reading};
 use super::registry::{Opening, SettingsProblem};
-use super::{BackendError, ErrorKind, Result};
+use super::{BackendError, Result};
 use crate::fact::FactKind;
 use crate::model::{Clock, RunId, SourceId, Text};
 use files::Place;
@@ -112,7 +112,7 @@ impl FileBackend {
         let inner = Arc::clone(&self.inner);
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(result) => result,
-            Err(died) => Err(BackendError::new(&self.inner.id, ErrorKind::Io, format!("the work died: {died}"))),
+            Err(died) => Err(BackendError::died(&self.inner.id, &died).await),
         }
     }
 }

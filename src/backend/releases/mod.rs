@@ -74,7 +74,7 @@ use self::health::Subject;
 use self::root::{RELEASES, Root};
 pub use self::settings::Settings;
 use super::package::{CURRENT, Hashes, Observer, PackageError, Unwatched, name};
-use super::{Backend, BackendError, ErrorKind, Opening, Operator, Order, Reader, SettingsProblem};
+use super::{Backend, BackendError, Opening, Operator, Order, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId, TrackId};
 
@@ -136,7 +136,7 @@ impl Releases {
         let inner = self.inner.clone();
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(result) => result,
-            Err(died) => Err(BackendError::new(&self.inner.id, ErrorKind::Io, format!("the work died: {died}"))),
+            Err(died) => Err(BackendError::died(&self.inner.id, &died).await),
         }
     }
 }

@@ -39,7 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approver::Approver;
 use super::package::{Hashes, Observer, Unwatched, name};
-use super::{Backend, BackendError, ErrorKind, Opening, Operator, Reader, SettingsProblem};
+use super::{Backend, BackendError, Opening, Operator, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
@@ -146,7 +146,7 @@ impl Stages {
         let inner = self.inner.clone();
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(result) => result,
-            Err(died) => Err(BackendError::new(&self.inner.id, ErrorKind::Io, format!("the work died: {died}"))),
+            Err(died) => Err(BackendError::died(&self.inner.id, &died).await),
         }
     }
 }

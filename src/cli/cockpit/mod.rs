@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use etcetera::BaseStrategy;
 use tokio::task::JoinHandle;
 
+use super::aside;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::nearest::unknown;
@@ -86,15 +87,18 @@ async fn once(session: &Session<'_>, opening: &Opening<'_>, begun: &Arc<AtomicBo
     }
     // Tasks of their own: nothing that is read or folded keeps a key waiting.
     let mut completing = tokio::spawn(complete(world.clone(), session.global.offline));
+    let cockpit = ui::run(Arc::new(Bridge::new(world.clone(), notes, Arc::clone(begun))), options);
     let ended = tokio::select! {
-        ended = ui::run(Arc::new(Bridge::new(world.clone(), notes, Arc::clone(begun))), options) => {
+        ended = session.interrupt.leaving_to_it(cockpit) => {
             ended.map_err(|error| Failure::error(format!("the terminal went away: {error}")))
         }
         failed = failure(&mut completing) => Err(failed),
     };
     completing.abort();
     world.keep_glance();
-    ended.map(|()| Exit::Ok)
+    let farewell = ended?;
+    farewell.told.iter().for_each(|what| aside::note(what.as_str()));
+    Ok(if farewell.left { Exit::Operation } else { Exit::Ok })
 }
 
 /// Brings the picture from a glance to the whole, and keeps it fresh unless nothing outside is to be asked.
@@ -124,7 +128,8 @@ async fn follow(world: &World) {
 
 /// What has to be said before anything else: what became of operations that were left behind, then what is wrong.
 async fn told(session: &Session<'_>, world: &World) -> Result<Vec<Message>, Failure> {
-    let mut told: Vec<Message> = session.left_behind(world).await?.into_iter().map(Message::warning).collect();
+    let mut told: Vec<Message> =
+        session.left_behind(world).await?.into_iter().map(|it| Message::warning(it).staying()).collect();
     told.extend(world.set_aside().map(|aside| {
         Message::warning(format!("the store could not be used ({}) and lies at {}", aside.why, aside.path.display()))
     }));
@@ -182,6 +187,7 @@ fn options(session: &Session<'_>, world: &World, told: Vec<Message>, own: Own) -
         started: session.started,
         own,
         tour: None,
+        aside: aside::note,
     }
 }
 

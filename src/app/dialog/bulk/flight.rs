@@ -7,6 +7,7 @@ use crate::app::dialog::Dialog;
 use crate::app::dialog::plan::flight;
 use crate::app::effect::Effect;
 use crate::app::message::Message;
+use crate::app::parting::named;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::world::{Failure, Outcome};
@@ -54,6 +55,28 @@ pub fn ended(state: &mut State, operation: &OperationId, result: Result<Outcome,
             effects
         }
     }
+}
+
+/// Nothing further begins; what was carried out of what is under way, each with whether it went well, and what had yet to
+/// begin.
+pub fn give_up(state: &mut State) -> (Vec<(String, bool)>, Vec<String>) {
+    let shown = state.dialogs.iter_mut().filter_map(|dialog| match dialog {
+        Dialog::Bulk(bulk) => Some(&mut **bulk),
+        _ => None,
+    });
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for bulk in shown.chain(state.bulk.as_deref_mut()).filter(|bulk| bulk.running) {
+        bulk.stopping = true;
+        for item in &mut bulk.items {
+            match (&item.stage, item.queued.take()) {
+                (Stage::Ended(plan, ended), _) => done.push((named(plan), ended.succeeded())),
+                (Stage::NotRun(plan, _), _) => done.push((named(plan), false)),
+                (Stage::Planned(plan), Some(_)) => left.push(named(plan)),
+                _ => {}
+            }
+        }
+    }
+    (done, left)
 }
 
 /// Whether something goes on unseen, or ended unseen.

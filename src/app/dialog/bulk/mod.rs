@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-pub use flight::{can_show, ended, follows, show_again};
+pub use flight::{can_show, ended, follows, give_up, show_again};
 
 use super::Dialog;
 use super::plan::SHIELD;

@@ -7,6 +7,7 @@ use crate::app::dialog::Dialog;
 use crate::app::fixture::{crowded, state, state_of};
 use crate::app::gate::{Late, Ticket};
 use crate::app::key::chord;
+use crate::app::parting::{Farewell, Parting};
 use crate::app::world::{Failure, Outcome};
 use crate::app::{Effect, Msg, Reply, Request, State, update};
 use crate::model::{EnvironmentId, OperationId, Text, Version};
@@ -126,6 +127,28 @@ fn few_plans_are_made_at_once_and_all_of_them_in_the_end() {
         assert!(open.len() <= 4);
     }
     assert_eq!(made, 7);
+}
+
+#[test]
+fn the_end_gives_up_what_has_not_begun_and_says_what_became_of_each() {
+    let mut state = shown(3, |_| {});
+    let first = run(press(&mut state, "3 Enter")).remove(0);
+    let Outcome::Ended(done) = ended(&first.1, good()) else { panic!("ended") };
+    let second = run(reply(&mut state, first.0, Reply::Done(Ok(Outcome::Ended(done))))).remove(0);
+    let parting = Parting::begin(&mut state);
+    assert!(parting.waits(&state).is_some_and(|waits| waits.starts_with("promote service-001 in production to")));
+    let words = |farewell: Farewell| -> Vec<String> {
+        farewell.told.iter().filter_map(|it| Some(it.as_str().split_once(": ")?.1.to_owned())).collect()
+    };
+    let cut = parting.clone().ended(&state, &[]);
+    assert!(cut.left);
+    assert_eq!(words(cut), ["carried out", "interrupted; the next start says what became of it", "not begun"]);
+    let Outcome::Ended(done) = ended(&second.1, good()) else { panic!("ended") };
+    let summary = done.summary.clone();
+    let after = reply(&mut state, second.0, Reply::Done(Ok(Outcome::Ended(done))));
+    assert!(run(after).is_empty(), "nothing further begins");
+    assert!(parting.waits(&state).is_none());
+    assert_eq!(words(parting.ended(&state, &[summary])), ["carried out", "carried out", "not begun"]);
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub fn done(state: &mut State, slot: &Slot, result: Result<Outcome, Failure>) ->
         }
         (None, Err(failure)) => {
             let text = format!("{}: {}", plan.intent.track, failure.what);
-            state.tell(Message { weight: Weight::Error, text: Text::from(text), hint: failure.hint });
+            state.tell(Message { weight: Weight::Error, text: Text::from(text), hint: failure.hint, stays: false });
         }
     }
     Vec::new()

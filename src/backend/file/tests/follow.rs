@@ -1,6 +1,7 @@
 //! Files that grow, change and go.
 
 use super::*;
+use crate::backend::ErrorKind;
 
 #[tokio::test]
 async fn only_what_was_appended_is_read() {
