@@ -31,7 +31,7 @@ impl Asked {
         }
         if state.slots.marking() {
             lines.push(Line::of(Role::Warning, "a lock, a mark or an answer is being noted:"));
-            lines.push(Line::of(Role::Text, "the cockpit ends when it is"));
+            lines.push(Line::of(Role::Text, "the cockpit ends when it is written"));
         }
         lines.push(Line::default());
         let foot = vec![keys(&[("y", "quit all the same"), ("Esc", "stay")])];
