@@ -108,7 +108,7 @@ pub enum Command {
     Status(command::status::Args),
     /// Show a screen of the cockpit as text: board, flow, runs, track, metrics, activity, journal.
     Show(command::show::Args),
-    /// Tell how far a commit, branch, tag, version, pull request, ticket or words of a subject have come.
+    /// Tell how far a commit, branch, tag, version, pull request, ticket or change has come.
     Where(command::where_is::Args),
     /// List what changed between two versions, environments or commits of a service.
     Changes(command::changes::Args),

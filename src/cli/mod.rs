@@ -109,6 +109,10 @@ fn output(cli: &Cli) -> Output {
 }
 
 fn dispatch(cli: &Cli, out: &mut Output) -> Result<Exit, Failure> {
+    if let (Some(view), Some(_)) = (&cli.view, &cli.command) {
+        let refused = Failure::usage("--view is how the cockpit begins: it goes with no command");
+        return Err(refused.hint(format!("flightdeck --view {}", crate::model::text::clean(view))));
+    }
     match &cli.command {
         Some(Command::Completions(args)) => command::completions::run(args, out),
         Some(Command::Man(args)) => command::man::run(args, out),

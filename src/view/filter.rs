@@ -192,7 +192,8 @@ fn split(typed: &str) -> (Vec<String>, bool) {
 }
 
 /// Short ways to say a field.
-const SHORT: [(&str, &str); 4] = [("env", "environment"), ("svc", "service"), ("ver", "version"), ("by", "author")];
+const SHORT: [(&str, &str); 5] =
+    [("env", "environment"), ("svc", "service"), ("ver", "version"), ("by", "author"), ("who", "author")];
 
 fn field_named(typed: &str, fields: &[&'static str]) -> Option<&'static str> {
     let typed = typed.to_lowercase();
@@ -309,5 +310,12 @@ mod tests {
             let yes = Filter::parse(&word, &FIELDS).matches(&item);
             prop_assert_ne!(Filter::parse(&format!("!{word}"), &FIELDS).matches(&item), yes);
         }
+    }
+
+    #[test]
+    fn a_column_called_who_is_the_field_author() {
+        let item = [("author", Cow::from("Ada")), ("title", "Ben".into())];
+        assert!(Filter::parse("who:ada", &["author", "title"]).matches(&item));
+        assert!(!Filter::parse("who:ben", &["author", "title"]).matches(&item));
     }
 }

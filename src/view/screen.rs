@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::metrics::{Depth, Known};
-use crate::model::{CommitId, EnvironmentId, OperationId, RunId, ServiceId, Text, Time, TrackId, Version};
+use crate::model::{
+    CommitId, DeploymentId, EnvironmentId, OperationId, RunId, ServiceId, Text, Time, TrackId, Version,
+};
 use crate::operation::OperationSummary;
 use crate::picture::Snapshot;
 
@@ -165,6 +167,8 @@ pub struct Subject {
     pub run: Option<RunId>,
     /// The job of that run.
     pub job: Option<Text>,
+    /// The deployment.
+    pub deployment: Option<DeploymentId>,
     /// The operation.
     pub operation: Option<OperationId>,
     /// Where a person can look at it, as the outside said.

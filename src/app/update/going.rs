@@ -1,6 +1,6 @@
 //! Going from place to place. Each screen keeps its place; what was entered can be left again; history remembers all.
 
-use crate::app::dialog::log;
+use crate::app::dialog::{compare, log};
 use crate::app::effect::Effect;
 use crate::app::message::Message;
 use crate::app::pane::Pane;
@@ -168,6 +168,11 @@ fn inside(state: &State) -> Result<Inside, String> {
         let wish = Wish { service: Some(service), environment: Some(environment), ..Wish::of(Screen::Track) };
         Inside::Place(Stop::of(wish))
     };
+    if matches!(wish.screen, Screen::Track | Screen::Activity)
+        && let Some(meant) = compare::brought(state)
+    {
+        return Ok(Inside::Brought(meant));
+    }
     match (wish.screen, service, environment) {
         (Screen::Metrics, Some(service), Some(environment)) => match measuring::deeper(state) {
             Some(depth) => Ok(Inside::Place(Stop::of(Wish {
@@ -197,6 +202,8 @@ fn inside(state: &State) -> Result<Inside, String> {
 
 enum Inside {
     Place(Stop),
+    /// What a deployment brought.
+    Brought(compare::Meant),
     Log,
 }
 
@@ -212,6 +219,7 @@ pub fn can_enter(state: &State) -> Result<(), String> {
 pub fn enter(state: &mut State) -> Vec<Effect> {
     match inside(state) {
         Ok(Inside::Log) => log::open(state),
+        Ok(Inside::Brought(meant)) => compare::between(state, meant),
         Ok(Inside::Place(to)) => {
             if known(state, &to.wish) {
                 state.trail.push(state.place.stop());

@@ -235,6 +235,21 @@ fn no_key_from_any_place_changes_the_world() {
 }
 
 #[test]
+fn a_deployment_opens_on_what_it_brought_and_says_that_its_run_is_not_known() {
+    let mut state = state();
+    press(&mut state, "j l l l Enter");
+    assert_eq!(state.place.wish.screen, Screen::Track);
+    let asked = press(&mut state, "Enter").into_iter().find_map(|effect| match effect {
+        Effect::Ask(_, Request::Compare { from, to, .. }) => Some((from, to)),
+        _ => None,
+    });
+    let version = state.place.subject().version.unwrap().to_string();
+    assert_eq!(asked.map(|(from, to)| (from != to, to)), Some((true, version)));
+    press(&mut state, "Esc L");
+    assert!(told(&state).unwrap().ends_with("no run is known that carried this deployment out"), "{:?}", told(&state));
+}
+
+#[test]
 fn the_list_of_runs_is_found_again_and_a_run_that_failed_opens_where_it_failed() {
     let mut state = state();
     press(&mut state, "3");

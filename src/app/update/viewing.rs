@@ -87,6 +87,7 @@ fn lacks_environment(wish: &Wish) -> bool {
 /// Keeps the screen as it is under a name.
 pub fn save(state: &mut State, name: &str) -> Vec<Effect> {
     if name.is_empty() {
+        state.tell(Message::note("type the name that this screen is kept under"));
         return palette::open_with(state, "view-save ");
     }
     if !ViewEntry::is_name(name) {
@@ -207,5 +208,14 @@ mod tests {
         press(&mut state, "v t o d a y Enter");
         assert_eq!((here(&state), state.dialogs.len()), (Some("today"), 0));
         assert_eq!(state.place.wish.screen, Screen::Activity);
+    }
+
+    #[test]
+    fn without_a_name_it_is_asked_for() {
+        let mut state = state();
+        press(&mut state, ": v i e w - s a v e Enter");
+        assert_eq!(told(&state), ":view-save wants a name after it");
+        press(&mut state, "m i n e Enter");
+        assert_eq!((here(&state), state.dialogs.len()), (Some("mine"), 0));
     }
 }

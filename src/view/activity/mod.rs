@@ -5,8 +5,8 @@ mod event;
 use std::borrow::Cow;
 
 use super::lens::{Lens, through_lens};
-use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, gates, words};
-use crate::model::{CommitId, CommitText, EnvironmentId, Outcome, RunId, ServiceId, Text, Version};
+use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, gates, runs, words};
+use crate::model::{CommitId, CommitText, DeploymentId, EnvironmentId, Outcome, RunId, ServiceId, Text, Version};
 use event::{Event, What};
 
 const FIELDS: [&str; 11] =
@@ -30,6 +30,7 @@ struct Joined {
     version: Option<Version>,
     commit: Option<CommitId>,
     run: Option<RunId>,
+    deployment: Option<DeploymentId>,
     who: Option<Text>,
     title: Option<Text>,
     url: Option<Text>,
@@ -81,6 +82,8 @@ fn join(lens: &Lens, event: &Event, texts: bool) -> Joined {
                 environment: Some(it.environment.clone()),
                 version: it.version.clone(),
                 commit: it.commit,
+                run: runs::of_deployment(lens.snapshot(), it),
+                deployment: Some(it.id.clone()),
                 who: it.actor.clone().or_else(|| text.as_ref().map(|text| text.author.clone())),
                 title: it.reason.clone().or_else(|| text.map(|text| text.subject)),
                 url: it.url.clone(),
@@ -227,6 +230,7 @@ impl TableModel for Activity {
             version: joined.version,
             commit: joined.commit,
             run: joined.run,
+            deployment: joined.deployment,
             operation,
             url: joined.url,
             ..Subject::default()

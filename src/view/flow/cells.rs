@@ -103,7 +103,7 @@ pub fn waits_for(
         return (gates::status(gate), Role::Text, format!("{}: {}", gate.kind.word(), gate.why));
     }
     if before.is_some() {
-        return (Status::Waiting, Role::Text, "ready".to_owned());
+        return (Status::Waiting, Role::Text, READY.to_owned());
     }
     match (milestones.artifact(pos), milestones.run(pos)) {
         (Some(artifact), _) => (Status::Waiting, Role::Text, format!("ready: {}", words::version(&artifact.version))),
@@ -111,6 +111,38 @@ pub fn waits_for(
         (None, None) => (Status::Waiting, Role::Muted, "no artifact".to_owned()),
     }
 }
+
+/// The same in a sentence: what has to happen next, and what came of it the last time.
+pub fn waits_for_in_words(
+    lens: &Lens,
+    milestones: &Milestones,
+    pos: Pos,
+    service: &ServicePicture,
+    environment: &EnvironmentId,
+) -> (Status, String) {
+    let track = service.track(environment);
+    let (status, _, words) = waits_for(lens, milestones, pos, environment, track);
+    let before = lens::before(lens.snapshot(), environment).filter(|_| words == READY);
+    let words = match before {
+        Some(before) => {
+            let live = service.track(&before.id).and_then(|track| track.live.as_ref());
+            let what = live.map_or_else(String::new, |live| format!("{} ", words::version(live.version())));
+            format!("{what}has to be promoted from {}", before.id)
+        }
+        None => words,
+    };
+    match milestones.failed(pos, environment) {
+        Some(failed) => {
+            let what = failed.version.as_ref().map_or_else(|| "a deployment".to_owned(), words::version);
+            let when = failed.at().map(|at| format!(" {}", lens.present.ago(at))).unwrap_or_default();
+            (Status::Failed, format!("{words}; {what} failed there{when}"))
+        }
+        None => (status, words),
+    }
+}
+
+/// Nothing holds it any more.
+const READY: &str = "ready";
 
 /// Whether nothing in `environment` keeps the change from going on. An environment in which the service was never seen
 /// is not on its way.

@@ -2,7 +2,7 @@
 
 use super::super::lens::Lens;
 use super::super::{Line, Role, words};
-use super::cells::{authored, waits_for, when};
+use super::cells::{authored, waits_for_in_words, when};
 use super::milestones::{Milestones, Standing};
 use crate::graph::Pos;
 use crate::model::{Environment, EnvironmentId, Status};
@@ -91,8 +91,7 @@ fn place(
         Standing::Unsure => name.with(Role::Status(Status::Unknown), "it came; what is live now cannot be told"),
         Standing::Coming => name.with(Role::Status(Status::Running), "a deployment that holds it is under way"),
         Standing::Waiting => {
-            let track = service.track(&environment.id);
-            let (status, _, words) = waits_for(lens, milestones, pos, &environment.id, track);
+            let (status, words) = waits_for_in_words(lens, milestones, pos, service, &environment.id);
             name.with(Role::Status(status), format!("waits: {words}"))
         }
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::graph::{First, Landings, Paint, Pos, PosSet};
-use crate::model::{Artifact, CommitId, EnvironmentId, Outcome, PullRequest, Run, Status, Time};
+use crate::model::{Artifact, CommitId, Deployment, EnvironmentId, Outcome, PullRequest, Run, Status, Time};
 use crate::picture::{Arrival, Live, Repository, ServicePicture, Track};
 
 /// The milestones of a service's changes.
@@ -123,7 +123,8 @@ impl Milestones {
         self.of(runs, pos)
     }
 
-    /// The first artifact of the commit itself, else the first that holds it.
+    /// The first artifact of the commit itself, else the first that holds it. Of what the oldest artifact that is known
+    /// holds no first one is known.
     pub fn artifact(&self, pos: Pos) -> Option<&Arc<Artifact>> {
         let artifacts = self.artifacts.get_or_init(|| {
             let newest_first = self.service.artifacts.iter();
@@ -143,7 +144,13 @@ impl Milestones {
         let mut builds = Builds { all: Vec::new(), of_commit, paint: Paint::default() };
         for it in oldest_first {
             let Some(pos) = commit(it).and_then(|id| graph.position(&id)) else { continue };
-            builds.paint.deploy(graph, pos);
+            if builds.all.is_empty() {
+                // What was built before the oldest one that is known is not: it may have held the same commits first.
+                builds.paint.baseline(graph, pos);
+                builds.paint.skip();
+            } else {
+                builds.paint.deploy(graph, pos);
+            }
             builds.all.push(Arc::clone(it));
         }
         builds
@@ -174,6 +181,16 @@ impl Milestones {
             (None, _) if self.is_coming(pos, at) => Standing::Coming,
             (None, _) => Standing::Waiting,
         }
+    }
+
+    /// The newest deployment that failed in an environment, where it would have brought the change.
+    pub fn failed(&self, pos: Pos, environment: &EnvironmentId) -> Option<&Deployment> {
+        let track = self.service.track(environment)?;
+        let failed = track.history.iter().find(|it| it.deployment.outcome == Outcome::Failed)?;
+        let commit =
+            failed.deployment.commit.or_else(|| self.service.commit_of(failed.deployment.version.as_ref()?))?;
+        let graph = &self.repository.graph;
+        graph.is_ancestor(pos, graph.position(&commit)?).then_some(&*failed.deployment)
     }
 
     fn held_by(&self, track: &Track) -> Option<PosSet> {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use super::lens::{Lens, through_lens};
 use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format};
-use crate::model::{Run, ServiceId, Status, Time};
+use crate::model::{Deployment, Run, RunId, ServiceId, Status, Time};
+use crate::picture::Snapshot;
 
 pub use jobs::Jobs;
 
@@ -196,6 +197,13 @@ impl TableModel for Runs {
             ]
         })
     }
+}
+
+/// The run that carried a deployment out, where both lead a person to the same page.
+pub fn of_deployment(snapshot: &Snapshot, deployment: &Deployment) -> Option<RunId> {
+    let url = deployment.url.as_ref()?;
+    let runs = &snapshot.service(&deployment.service)?.runs;
+    runs.iter().find(|run| run.url.as_ref() == Some(url)).map(|run| run.id.clone())
 }
 
 fn subject(service: &ServiceId, run: &Run) -> Subject {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lens::{self, Lens, through_lens};
-use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, words};
+use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, runs, words};
 use crate::model::{EnvironmentId, Health, Kind, Outcome, Status, TrackId};
 use crate::picture::{Deployed, ServicePicture, Track};
 
@@ -225,6 +225,8 @@ impl TableModel for TrackScreen {
             commit: deployment.and_then(|it| it.commit),
             url: deployment.and_then(|it| it.url.clone()),
             copy: deployment.and_then(|it| it.version.as_ref()).map(ToString::to_string),
+            run: deployment.and_then(|it| runs::of_deployment(self.lens.snapshot(), it)),
+            deployment: deployment.map(|it| it.id.clone()),
             ..Subject::default()
         }
     }

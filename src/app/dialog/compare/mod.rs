@@ -30,7 +30,7 @@ use crate::view::comparison::{self, Entry as Item};
 use crate::view::{Filter, Present, RowKey, Screen, Wish};
 use choose::Choose;
 
-pub use sides::can_compare;
+pub use sides::{Meant, brought, can_compare};
 
 /// Two versions side by side.
 #[derive(Clone, Debug)]
@@ -65,13 +65,17 @@ enum Side {
 
 /// Compares what is named (`[SERVICE] FROM TO`), else what is marked or selected.
 pub fn open(state: &mut State, arguments: &str) -> Vec<Effect> {
-    let (service, from, to) = match sides::meant(state, arguments) {
-        Ok(meant) => meant,
+    match sides::meant(state, arguments) {
+        Ok(meant) => between(state, meant),
         Err(reason) => {
             state.tell(Message::warning(reason));
-            return Vec::new();
+            Vec::new()
         }
-    };
+    }
+}
+
+/// Compares two that are known.
+pub fn between(state: &mut State, (service, from, to): Meant) -> Vec<Effect> {
     let mut dialog = Compare {
         service,
         from,

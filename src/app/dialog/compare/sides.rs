@@ -2,12 +2,12 @@
 
 use crate::app::state::State;
 use crate::app::update::marking;
-use crate::model::{EnvironmentId, ServiceId};
-use crate::picture::{ServicePicture, Track};
+use crate::model::{EnvironmentId, Outcome, ServiceId};
+use crate::picture::{Deployed, ServicePicture, Track};
 use crate::view::{Screen, Subject};
 
 /// A service and the names of two points of its history.
-type Meant = (ServiceId, String, String);
+pub type Meant = (ServiceId, String, String);
 
 /// Whether there is something to compare.
 pub fn can_compare(state: &State) -> Result<(), String> {
@@ -29,6 +29,21 @@ pub fn meant(state: &State, arguments: &str) -> Result<Meant, String> {
         [service, from, to] => Ok((ServiceId::from(*service), (*from).to_owned(), (*to).to_owned())),
         _ => Err("name two of a service: `:compare [SERVICE] FROM TO`".to_owned()),
     }
+}
+
+/// The version before the selected deployment and the one that it brought, or would have brought.
+pub fn brought(state: &State) -> Option<Meant> {
+    let subject = state.place.subject();
+    let (id, track) = (subject.deployment.clone()?, subject.track()?);
+    let history = &picture(state, &track.service)?.track(&track.environment)?.history;
+    let is_it = |it: &Deployed| it.deployment.id == id && it.deployment.version == subject.version;
+    let at = history.iter().position(is_it)?;
+    let name = |it: &Deployed| {
+        let version = it.deployment.version.as_ref().map(|it| it.as_str().to_owned());
+        version.or_else(|| it.deployment.commit.map(|it| it.to_string()))
+    };
+    let before = history.iter().skip(at + 1).find(|it| it.deployment.outcome == Outcome::Success);
+    Some((track.service, name(before?)?, name(history.get(at)?)?))
 }
 
 /// The environment where one is, else production, else the last.

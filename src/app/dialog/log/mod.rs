@@ -46,7 +46,12 @@ pub struct Log {
 
 /// Whether what is selected has output.
 pub fn can_open(state: &State) -> Result<(), String> {
-    let run = state.place.subject().run.ok_or("no run is selected")?;
+    let subject = state.place.subject();
+    let missing = match subject.deployment {
+        Some(_) => "no run is known that carried this deployment out",
+        None => "no run is selected",
+    };
+    let run = subject.run.ok_or(missing)?;
     match run_of(state, &run) {
         Some(found) if found.jobs.is_empty() => Err(format!("the jobs of run {run} were not reported")),
         _ => Ok(()),

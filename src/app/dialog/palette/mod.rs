@@ -16,6 +16,7 @@ use crate::app::effect::Effect;
 use crate::app::input::Entry;
 use crate::app::key::{Key, Named};
 use crate::app::memory::Keep;
+use crate::app::message::Message;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 
@@ -136,6 +137,8 @@ impl Palette {
         let Some(command) = commands::by_word(word) else { return Step::Stay(Vec::new()) };
         if complete::wants(command) && arguments.trim().is_empty() {
             self.type_line(&format!("{} ", command.word));
+            let wanted = command.arguments.to_lowercase();
+            state.tell(Message::note(format!(":{} wants a {wanted} after it", command.word)));
             return Step::Stay(Vec::new());
         }
         let mut effects = Vec::from_iter(remembered(state, command, &line));
