@@ -33,12 +33,12 @@ impl Board {
     /// The board that `wish` asks for.
     pub fn new(wish: &Wish, sources: &Sources) -> Self {
         let lens = Lens::new(wish, sources, &FIELDS, &ORDERS);
-        let columns = columns(&lens);
         let of_wish = |it: &&Arc<ServicePicture>| wish.service.as_ref().is_none_or(|only| *only == it.service.id);
         let all = lens.snapshot().services.values().filter(of_wish).filter(|it| passes(&lens, it));
         let mut rows: Vec<(Key, Arc<ServicePicture>)> = all.map(|it| (key(&lens, it), Arc::clone(it))).collect();
         rows.sort_by(|a, b| lens.sort.direct(compare(lens.sort.by, a, b)));
-        Self { columns, rows: rows.into_iter().map(|(_, it)| it).collect(), lens }
+        let rows: Vec<Arc<ServicePicture>> = rows.into_iter().map(|(_, it)| it).collect();
+        Self { columns: columns(&lens, &rows), rows, lens }
     }
 
     fn service(&self, at: usize) -> Option<&Arc<ServicePicture>> {
@@ -84,15 +84,36 @@ impl Board {
             }
             None => line = line.with(Role::Muted, format::UNDEFINED),
         }
+        if is_marked_bad(service, track) {
+            line = line.with(Role::Text, " ").with(Role::Status(Status::Failed), "marked bad");
+        }
+        // What failed is not what is live: it is named before anything that can be cut.
+        if let Some(failed) = words::failed_last(track) {
+            let words = words::failure(failed, &self.lens.present);
+            line = line.with(Role::Muted, " · ").with(Role::Status(Status::Failed), words);
+        }
         for (role, words) in flags(track, &held) {
             line = line.with(Role::Text, " ").with(role, words);
         }
-        Cell::with_status(gates::standing(track, &held), line)
+        Cell::with_status(standing(service, track, &held), line)
+    }
+}
+
+/// Whether somebody marked bad what is live.
+pub(super) fn is_marked_bad(service: &ServicePicture, track: &Track) -> bool {
+    track.live.as_ref().is_some_and(|live| service.bad_mark(live.version()).is_some())
+}
+
+/// How a track stands: what is live and marked bad is never simply fine.
+pub(super) fn standing(service: &ServicePicture, track: &Track, held: &[&Gate]) -> Status {
+    match gates::standing(track, held) {
+        status if status.urgency() < Status::Held.urgency() && is_marked_bad(service, track) => Status::Held,
+        status => status,
     }
 }
 
 /// What else a cell says, most important first.
-fn flags(track: &Track, held: &[&Gate]) -> Vec<(Role, String)> {
+pub(super) fn flags(track: &Track, held: &[&Gate]) -> Vec<(Role, String)> {
     let mut flags = Vec::new();
     if let Some(it) = &track.in_flight {
         let progress = words::progress(it).map(|progress| format!(" {progress}")).unwrap_or_default();
@@ -126,13 +147,19 @@ fn environment_of(column: &str) -> Option<EnvironmentId> {
     column.strip_prefix("env:").map(EnvironmentId::from)
 }
 
-fn columns(lens: &Lens) -> Vec<Column> {
+fn columns(lens: &Lens, rows: &[Arc<ServicePicture>]) -> Vec<Column> {
     let mut columns = vec![Column::new("service", "service", 0, (10, 32)).name()];
     for (environment, place) in lens::importance(lens.snapshot()) {
         let leaves = if place == 0 { 1 } else { place.saturating_add(2) };
-        let mut column =
-            Column::new(format!("env:{}", environment.id.as_str()), environment.id.to_string(), leaves, (13, 44))
-                .stop();
+        // A live version with the glyph of a failure and nothing beside it would look broken: there is room for both.
+        let fails = |it: &Arc<ServicePicture>| it.track(&environment.id).and_then(words::failed_last).is_some();
+        let least = match (rows.iter().any(fails), place) {
+            (true, 0) => 30,
+            (true, _) => 24,
+            (false, _) => 13,
+        };
+        let id = format!("env:{}", environment.id.as_str());
+        let mut column = Column::new(id, environment.id.to_string(), leaves, (least, 44)).stop();
         column.role = Role::Environment(environment.id.clone(), environment.production);
         columns.push(column);
     }
@@ -156,7 +183,7 @@ fn passes(lens: &Lens, service: &ServicePicture) -> bool {
     fields.extend(service.branch.as_ref().map(|it| ("branch", it.as_str().into())));
     for track in &service.tracks {
         let held = gates::holding(lens.snapshot(), &track.id, &lens.present);
-        let standing = gates::standing(track, &held);
+        let standing = standing(service, track, &held);
         fields.push(("environment", track.id.environment.to_string().into()));
         fields.push(("status", standing.word().into()));
         fields.extend(held.iter().map(|gate| ("status", gate.kind.word().into())));
@@ -166,6 +193,7 @@ fn passes(lens: &Lens, service: &ServicePicture) -> bool {
         }
         fields.extend(track.drift.as_ref().map(|_| ("is", "behind".into())));
         fields.extend(track.in_flight.as_ref().map(|_| ("is", "moving".into())));
+        fields.extend(is_marked_bad(service, track).then(|| ("is", "bad".into())));
         if is_interesting(track, standing) {
             fields.push(("is", "interesting".into()));
         }
@@ -184,7 +212,7 @@ fn key(lens: &Lens, service: &ServicePicture) -> Key {
     let aim = lens::target(lens.snapshot());
     let urgency = service.tracks.iter().map(|track| {
         let held = gates::holding(lens.snapshot(), &track.id, &lens.present);
-        let urgency = u16::from(gates::standing(track, &held).urgency());
+        let urgency = u16::from(standing(service, track, &held).urgency());
         let production = lens.snapshot().environment(&track.id.environment).is_some_and(|it| it.production);
         // Among equals production comes first.
         urgency * 2 + u16::from(production && urgency > 0)
@@ -297,7 +325,7 @@ fn details(lens: &Lens, service: &ServicePicture, only: Option<&EnvironmentId>) 
             )
         };
         quiet.push(words::track_line(lens, &environment.id, environment.production, track));
-        urgent.extend(trouble(lens, track).into_iter().map(|line| name().with(Role::Text, "  ").then(line)));
+        urgent.extend(trouble(lens, service, track).into_iter().map(|line| name().with(Role::Text, "  ").then(line)));
     }
     if let (Some(only), true) = (only, quiet.is_empty()) {
         quiet.push(Line::of(Role::Muted, format!("{} was never seen in {only}", service.service.id)));
@@ -317,8 +345,15 @@ fn details(lens: &Lens, service: &ServicePicture, only: Option<&EnvironmentId>) 
 }
 
 /// What is wrong with, moving in or holding a track.
-pub(crate) fn trouble(lens: &Lens, track: &Track) -> Vec<Line> {
+pub(crate) fn trouble(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> {
     let mut lines = Vec::new();
+    let bad = track.live.as_ref().and_then(|live| service.bad_mark(live.version()));
+    lines.extend(bad.map(|mark| {
+        let when = lens.present.ago(mark.at);
+        Line::of(Role::Status(Status::Failed), format!("{} is live and marked bad", mark.version))
+            .with(Role::Text, format!(" by {}: {}", mark.who, mark.why))
+            .with(Role::Muted, format!("  {when}"))
+    }));
     if let Some(incident) = &track.incident {
         let age = lens.present.age(incident.opened_at);
         lines.push(
@@ -330,12 +365,16 @@ pub(crate) fn trouble(lens: &Lens, track: &Track) -> Vec<Line> {
     let problems = track.state.iter().flat_map(|(_, state)| &state.problems);
     lines.extend(problems.map(|problem| Line::of(Role::Warning, problem.to_string())));
     lines.extend(track.in_flight.as_ref().map(|it| words::in_flight(it, &lens.present)));
-    let newest = track.history.first().filter(|it| it.deployment.outcome == crate::model::Outcome::Failed);
-    if let Some(failed) = newest {
-        let version = failed.deployment.version.as_ref().map(ToString::to_string).unwrap_or_default();
-        let why = failed.deployment.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        lines.push(Line::of(Role::Status(Status::Failed), format!("{version} failed{why}")));
-    }
+    lines.extend(words::failed_last(track).map(|failed| {
+        let by = failed.deployment.actor.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let why = failed.deployment.reason.as_ref().map(|why| format!(" (reason: {why})")).unwrap_or_default();
+        let when = match failed.deployment.at() {
+            Some(at) => format!(" {}", lens.present.ago(at)),
+            None => String::new(),
+        };
+        Line::of(Role::Status(Status::Failed), format!("{} failed", words::deployed(failed)))
+            .with(Role::Text, format!("{when}{by}{why}"))
+    }));
     let held = gates::holding(lens.snapshot(), &track.id, &lens.present);
     lines.extend(held.into_iter().map(|gate| gates::line(gate, &lens.present)));
     lines
@@ -378,7 +417,10 @@ fn summary(lens: &Lens, total: usize) -> Line {
         counts.iter_mut().filter(|(status, ..)| standings.contains(status)).for_each(|(.., count)| *count += 1);
     }
     let mut line = Line::default();
-    for (status, word, count) in counts.into_iter().filter(|(.., count)| *count > 0) {
+    let is_bad = |service: &&Arc<ServicePicture>| service.tracks.iter().any(|track| is_marked_bad(service, track));
+    let bad = lens.snapshot().services.values().filter(is_bad).count();
+    let counts = counts.into_iter().chain([(Status::Failed, "marked bad", bad)]);
+    for (status, word, count) in counts.filter(|(.., count)| *count > 0) {
         line = line.with(Role::Status(status), format!("{} {word}", format::count_of(count))).with(Role::Muted, " · ");
     }
     if reading::first(lens.snapshot()).is_some() {

@@ -1,5 +1,7 @@
 //! Every screen of the small world as plain text, at four widths.
 
+use std::sync::Arc;
+
 use super::activity::Activity;
 use super::board::Board;
 use super::flow::Flow;
@@ -7,6 +9,7 @@ use super::journal::Journal;
 use super::runs::{Jobs, Runs};
 use super::track::TrackScreen;
 use super::{Line, Present, Screen, Sources, TableModel, Wish, fixture, plain, plan};
+use crate::model::Status;
 
 /// The screen at several widths, the details of each row, and when it next reads otherwise.
 fn shown(model: &dyn TableModel) -> String {
@@ -45,6 +48,43 @@ fn board_without_anything_and_with_nothing_readable() {
     let empty = of(&fixture::sources_of(fixture::empty()));
     let broken = of(&fixture::sources_of(fixture::broken()));
     insta::assert_snapshot!(format!("{empty}\n──\n{broken}"));
+}
+
+/// The small world, where 1.4.3 failed last in production and what is live in staging is marked bad.
+fn failed_and_bad() -> Sources {
+    let mut snapshot = fixture::small();
+    let checkout = snapshot.services.get_mut(&fixture::CHECKOUT.into()).map(Arc::make_mut).unwrap();
+    let mut mark = checkout.bad[0].clone();
+    mark.version = "1.5.0".into();
+    checkout.bad.push(mark);
+    for track in &mut checkout.tracks {
+        if track.id.environment.as_str() == "production" {
+            track.history.retain(|it| it.deployment.id.as_str() != "p5");
+        }
+    }
+    fixture::sources_of(snapshot)
+}
+
+#[test]
+fn a_failure_is_not_laid_on_what_is_live_and_what_is_marked_bad_is_not_fine() {
+    let sources = failed_and_bad();
+    let board = Board::new(&wish(Screen::Board, "checkout"), &sources);
+    let cell = |column: &str| {
+        let at = board.columns().iter().position(|it| it.id == column).unwrap();
+        board.row(0).cells[at].clone()
+    };
+    let production = cell("env:production");
+    assert!(production.line.plain().starts_with("1.4.2 4d · 1.4.3 failed 5d"), "{}", production.line.plain());
+    let staging = cell("env:staging");
+    assert_eq!(staging.status, Some(Status::Held));
+    assert!(staging.line.plain().contains("marked bad"));
+    let details = text(&board.details(0, None));
+    assert!(details.contains("1.4.3 failed 5d ago by ") && details.contains(" (reason: "), "{details}");
+    assert!(details.contains("1.5.0 is live and marked bad by Emi: answers 500 on /health"), "{details}");
+    assert!(board.summary().plain().contains("1 marked bad"));
+    assert_eq!(Board::new(&wish(Screen::Board, "is:bad"), &sources).len(), 1);
+    let narrow = plain::screen(&board, Some(80)).join("\n");
+    assert!(narrow.contains("1.4.3 failed"), "{narrow}");
 }
 
 #[test]

@@ -62,6 +62,23 @@ pub(crate) fn deployed_live(track: &Track) -> Option<&Deployed> {
     std::iter::once(first).chain(succeeded).find(|it| it.deployment.version.as_ref() == Some(live.version()))
 }
 
+/// The newest deployment, where it failed: of what is live it says nothing.
+pub(crate) fn failed_last(track: &Track) -> Option<&Deployed> {
+    track.history.first().filter(|it| it.deployment.outcome == Outcome::Failed)
+}
+
+/// What was deployed: its version, else its commit.
+pub(crate) fn deployed(it: &Deployed) -> String {
+    let commit = || format::short_commit(it.deployment.commit);
+    it.deployment.version.as_ref().map_or_else(commit, self::version)
+}
+
+/// `4.3.22 failed 4h`.
+pub(crate) fn failure(failed: &Deployed, present: &Present) -> String {
+    let age = failed.deployment.at().map(|at| format!(" {}", present.age(at))).unwrap_or_default();
+    format!("{} failed{age}", deployed(failed))
+}
+
 /// Who made live what is live.
 pub(crate) fn by(track: &Track) -> Option<&Text> {
     deployed_live(track)?.deployment.actor.as_ref()

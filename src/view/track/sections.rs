@@ -8,7 +8,7 @@ use crate::picture::{Deployed, ServicePicture, Track};
 
 /// Trouble first, then what is live, what should be, what differs, what waits, what will hold, what is installed.
 pub fn lines(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> {
-    let mut lines = trouble(lens, track);
+    let mut lines = trouble(lens, service, track);
     lines.push(Line::of(Role::Muted, "live      ").then(words::live(track, &lens.present)));
     if let Some(live) = &track.live {
         lines.push(
