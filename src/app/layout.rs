@@ -69,8 +69,8 @@ impl Layout {
         let kind = match (width, height) {
             (..40, _) | (_, ..8) => Kind::Line,
             (..60, _) | (_, ..16) => Kind::List,
-            (..80, _) | (_, ..24) => Kind::Bare,
-            (160.., _) => Kind::Side,
+            (..80, _) => Kind::Bare,
+            (160.., 24..) => Kind::Side,
             _ => Kind::Below,
         };
         let line = |y| Area { x: 0, y, width, height: 1 };
@@ -82,7 +82,9 @@ impl Layout {
         let middle = height - 3;
         let below = match (kind, pane) {
             (Kind::Below | Kind::Bare, Pane::Details) => middle / 2,
-            (Kind::Below, Pane::Table) => (3 + (height - 24) / 3).min(12),
+            // Two lines of details are the least that is worth having; eight rows and their heading stay in any case.
+            (Kind::Below, Pane::Table) if height < 20 => 2,
+            (Kind::Below, Pane::Table) => (3 + height.saturating_sub(24) / 3).min(12),
             _ => 0,
         };
         let side = if kind == Kind::Side { (width * 2 / 5).min(76) } else { 0 };
@@ -144,7 +146,19 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_with_a_status_line_and_lower_ones_have_details_too() {
+        assert_eq!(Layout::of(80, 23).details.height, 3);
+        for height in 16..24 {
+            let it = Layout::of(80, height);
+            assert!(it.details.height >= 2 && it.rows() >= 8, "{height}: {it:?}");
+        }
+    }
+
+    #[test]
     fn small_terminals_get_less_and_wide_ones_a_side_pane() {
+        assert_eq!([(160, 20), (80, 23), (80, 16), (79, 16)].map(|(w, h)| Layout::of(w, h).kind), {
+            [Kind::Below, Kind::Below, Kind::Below, Kind::Bare]
+        });
         let kinds = [(39, 24), (50, 12), (60, 20), (120, 40), (200, 50)].map(|(w, h)| Layout::of(w, h).kind);
         assert_eq!(kinds, [Kind::Line, Kind::List, Kind::Bare, Kind::Below, Kind::Side]);
     }
