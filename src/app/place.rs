@@ -72,11 +72,25 @@ impl Place {
         place
     }
 
+    /// Goes to the first row, whichever that becomes when the table is made again.
+    pub fn to_first(&mut self) {
+        (self.at, self.top, self.details_top) = (0, 0, 0);
+        self.selected = None;
+    }
+
+    /// Whether who stands on the first row asked for what is newest: in a history that is in its own order.
+    fn stands_on_newest(&self) -> bool {
+        let history = matches!(self.wish.screen, Screen::Track | Screen::Activity | Screen::Journal | Screen::Runs);
+        let own_order = self.wish.sort.as_deref().is_none_or(|sort| sort == "newest");
+        history && own_order && self.wish.run.is_none() && self.at == 0
+    }
+
     /// Makes the table again and finds the selected row in it, which stays at its height on the screen where it can.
     pub fn refresh(&mut self, open: Open, sources: &Sources, rows: usize) {
         self.table = open(&self.wish, sources);
         let height = self.at.saturating_sub(self.top);
-        let found = if self.used { self.selected.as_ref().and_then(|key| self.find(key)) } else { Some(0) };
+        let follows = self.used && !self.stands_on_newest();
+        let found = if follows { self.selected.as_ref().and_then(|key| self.find(key)) } else { Some(0) };
         if let Some(at) = found {
             self.at = at;
             self.top = at.saturating_sub(height);
@@ -164,7 +178,9 @@ impl Place {
 
     /// Where one is, to come back to.
     pub fn stop(&self) -> Stop {
-        Stop { wish: self.wish.clone(), selected: self.selected.clone(), column: self.column.clone(), top: self.top }
+        // What is newest is so by its place.
+        let selected = self.selected.clone().filter(|_| !self.stands_on_newest());
+        Stop { wish: self.wish.clone(), selected, column: self.column.clone(), top: self.top }
     }
 }
 

@@ -22,6 +22,10 @@ fn apply(state: &mut State, words: &str) {
     if state.place.wish.filter != words {
         words.clone_into(&mut state.place.wish.filter);
         state.outdated = true;
+        // Hits are seen from the first on; what is selected stays when the filter goes.
+        if !words.is_empty() {
+            state.place.to_first();
+        }
     }
 }
 
@@ -86,6 +90,7 @@ pub fn sort(state: &mut State, order: &str) -> Vec<Effect> {
         Some(chosen) => {
             state.tell(Message::note(format!("ordered by {}", chosen.trim_start_matches('-'))));
             state.place.wish.sort = Some(chosen);
+            state.place.to_first();
             state.outdated = true;
         }
         None => {
@@ -102,6 +107,62 @@ pub fn turn(state: &mut State) -> Vec<Effect> {
     let sort = state.place.wish.sort.as_deref().unwrap_or(first);
     let turned = sort.strip_prefix('-').map_or_else(|| format!("-{sort}"), str::to_owned);
     state.place.wish.sort = Some(turned);
+    state.place.to_first();
     state.outdated = true;
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{crowded, state};
+    use crate::app::key::chord;
+    use crate::app::{Msg, update};
+    use crate::view::{Screen, fixture};
+    use std::sync::Arc;
+
+    fn press(state: &mut State, keys: &str) {
+        for key in chord(keys).unwrap() {
+            let at = state.clock + chrono::TimeDelta::milliseconds(500);
+            update(state, at, Msg::Key(key));
+        }
+    }
+
+    #[test]
+    fn hits_and_another_order_are_seen_from_the_first_row_on() {
+        let mut state = crowded(100);
+        press(&mut state, "s G / 9 Enter");
+        assert!(state.place.table.len() > 1);
+        assert_eq!((state.place.at, state.place.top), (0, 0));
+        press(&mut state, "j");
+        let hit = state.place.selected.clone();
+        press(&mut state, "Esc");
+        assert!(state.place.selected == hit && state.place.table.len() == 100, "what was found stays selected");
+        press(&mut state, "S");
+        assert_eq!((state.place.at, state.place.top), (0, 0));
+    }
+
+    #[test]
+    fn who_stands_on_the_newest_row_stays_there_when_a_newer_one_comes() {
+        let whole = fixture::small();
+        let mut older = whole.clone();
+        let checkout = older.services.get_mut(&fixture::CHECKOUT.into()).map(Arc::make_mut).unwrap();
+        checkout.tracks.iter_mut().for_each(|track| drop(track.history.remove(0)));
+        for (keys, row) in [("", 0), ("j", 2)] {
+            let mut state = crate::app::fixture::on(older.clone());
+            crate::app::update::going::screen(&mut state, Screen::Track, "checkout production");
+            press(&mut state, format!("j k {keys}").trim());
+            let at = state.clock;
+            update(&mut state, at, Msg::Snapshot(Arc::new(whole.clone())));
+            assert_eq!(state.place.at, row);
+            assert_eq!(state.place.selected, Some(state.place.table.key(row)));
+        }
+    }
+
+    #[test]
+    fn a_filter_that_is_taken_back_leaves_all_rows() {
+        let mut state = state();
+        press(&mut state, "/ x y z Esc");
+        assert_eq!(state.place.table.len(), state.place.table.total());
+    }
 }

@@ -14,6 +14,7 @@ use crate::app::world::{Failure, Outcome};
 use crate::backend::Verb;
 use crate::model::{Progress, Text};
 use crate::operation::{Confirmation, Ending, OperationSummary, Plan};
+use crate::view::Screen;
 
 /// Has a plan carried out.
 pub fn start(state: &mut State, plan: Arc<Plan>, confirmation: Confirmation) -> Vec<Effect> {
@@ -39,6 +40,7 @@ pub fn done(state: &mut State, slot: &Slot, result: Result<Outcome, Failure>) ->
         return Vec::new();
     };
     let Flying { plan, .. } = state.flying.remove(at);
+    show_newest(state, &plan);
     if bulk::follows(state, operation) {
         return bulk::ended(state, operation, result);
     }
@@ -63,6 +65,20 @@ pub fn done(state: &mut State, slot: &Slot, result: Result<Outcome, Failure>) ->
         }
     }
     Vec::new()
+}
+
+/// What happened is looked for at the top of the track's history and of the journal.
+fn show_newest(state: &mut State, plan: &Plan) {
+    let track = &plan.intent.track;
+    for place in state.parked.values_mut().chain([&mut state.place]) {
+        let wish = &place.wish;
+        let of_track = wish.service.as_ref() == Some(&track.service);
+        let of_track = of_track && wish.environment.as_ref() == Some(&track.environment);
+        if wish.screen == Screen::Journal || (wish.screen == Screen::Track && of_track) {
+            place.select(0);
+            place.top = 0;
+        }
+    }
 }
 
 /// The message about an operation that ended unseen.
