@@ -110,8 +110,13 @@ pub fn squeeze(line: &Line, cells: usize) -> Line {
     let Some(limit) = (LEAST..=longest.min(cells)).rev().find(|limit| used(*limit) <= cells) else {
         return cut_line(line, cells);
     };
-    let spans = line.0.iter().map(|span| Span::new(span.role.clone(), cut_middle(&span.text, limit)));
-    Line(spans.collect())
+    // The word of a state is read from its beginning.
+    let is_word = |text: &str| text.chars().all(char::is_alphabetic);
+    let shorten = |span: &Span| match span.role {
+        Role::Muted | Role::Status(_) if is_word(&span.text) => cut(&span.text, limit),
+        _ => cut_middle(&span.text, limit),
+    };
+    Line(line.0.iter().map(|span| Span::new(span.role.clone(), shorten(span))).collect())
 }
 
 /// Puts `…` after the last span that says something.
@@ -195,6 +200,12 @@ mod tests {
     #[case("checkout", 0, "")]
     fn cutting(#[case] text: &str, #[case] cells: usize, #[case] shown: &str) {
         assert_eq!(cut(text, cells), shown);
+    }
+
+    #[test]
+    fn the_word_of_a_state_is_cut_at_its_end_and_a_name_in_its_middle() {
+        let line = Line::of(Role::Strong, "1.4.2-rc.17").with(Role::Text, " ").with(Role::Muted, "installed");
+        assert_eq!(squeeze(&line, 17).plain(), "1.4.….17 install…");
     }
 
     #[test]
