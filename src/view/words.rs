@@ -50,7 +50,7 @@ pub(crate) fn health(health: &Health) -> (Status, String) {
         Health::Healthy => (Status::Ok, "healthy".to_owned()),
         Health::Progressing => (Status::Running, "progressing".to_owned()),
         Health::Degraded(why) => (Status::Failed, format!("degraded: {why}")),
-        Health::Unknown => (Status::Unknown, "health not known".to_owned()),
+        Health::Unknown => (Status::Unknown, "health: nobody tells".to_owned()),
     }
 }
 
