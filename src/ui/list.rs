@@ -9,8 +9,7 @@ use super::table::{mark, marked, seen};
 use super::theme::Part;
 use crate::app::layout::Area;
 use crate::app::state::State;
-use crate::model::Status;
-use crate::view::{Line, Role, Row, TableModel, format};
+use crate::view::{Line, Role, Row, TableModel, fit, glance};
 
 /// Paints the rows as a list.
 pub fn draw(painter: &mut Painter<'_>, state: &State) {
@@ -52,30 +51,23 @@ fn line(painter: &Painter<'_>, row: &Row, table: &dyn TableModel) -> Line {
     }
 }
 
-/// How everything is, in one line: `3 failing · 2 running`.
+/// How everything is, in the lines that there are: `search production 4.3.22 failed · 3 frozen`.
 pub fn glance(painter: &mut Painter<'_>, state: &State) {
-    let area = Area { height: 1, ..state.layout().table };
-    let tracks = state.sources.snapshot.services.values().flat_map(|service| &service.tracks);
-    let statuses: Vec<Status> = tracks.map(|track| track.status).collect();
-    let words = [
-        (Status::Failed, "failing"),
-        (Status::Running, "running"),
-        (Status::Held, "held"),
-        (Status::Drift, "drifting"),
-        (Status::Unknown, "unknown"),
-    ];
-    let mut line = Line::default();
-    for (status, word) in words {
-        let count = statuses.iter().filter(|it| **it == status).count();
-        if count > 0 {
-            let gap = if line.0.is_empty() { String::new() } else { format!(" {} ", painter.dress.glyphs.dot) };
-            line =
-                line.with(Role::Muted, gap).with(Role::Status(status), format!("{} {word}", format::count_of(count)));
+    let area = state.layout().table;
+    let gap = format!(" {} ", painter.dress.glyphs.dot);
+    let room = usize::from(area.width);
+    let mut lines: Vec<Line> = Vec::new();
+    for part in glance::lines(&state.sources) {
+        let wide = fit::width(&part.plain()) + fit::width(&gap);
+        let last_line = lines.len() >= usize::from(area.height);
+        match lines.last_mut() {
+            Some(line) if last_line || fit::width(&line.plain()) + wide <= room => {
+                *line = std::mem::take(line).with(Role::Muted, gap.as_str()).then(part);
+            }
+            _ => lines.push(part),
         }
     }
-    if line.0.is_empty() {
-        let well = if statuses.is_empty() { "nothing is known yet" } else { "all is well" };
-        line = Line::of(Role::Text, well);
+    for (y, line) in (area.y..area.y + area.height).zip(&lines) {
+        painter.line(Area { y, height: 1, ..area }, &fit::cut_line(line, room));
     }
-    painter.line(area, &line);
 }

@@ -15,6 +15,7 @@ pub mod fixture;
 pub mod flow;
 pub mod format;
 mod gates;
+pub mod glance;
 pub mod holds;
 pub mod journal;
 mod lens;
