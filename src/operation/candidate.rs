@@ -94,7 +94,30 @@ impl Choice<'_> {
         self.finish(all, default)
     }
 
+    /// What a version did here before, where it was chosen for something else than that.
+    fn remember(&self, all: &mut [Candidate]) {
+        let stretches = stretches(self.track);
+        for candidate in all.iter_mut().filter(|it| it.ran.is_empty()) {
+            let its = stretches.iter().rev().filter(|it| *it.version == candidate.version.version);
+            let before: Vec<Candidate> = its.map(|stretch| self.candidate_that_ran(stretch)).collect();
+            candidate.ran = before.iter().flat_map(|it| it.ran.iter().cloned()).collect();
+            if let Some(last) = before.into_iter().next() {
+                (candidate.health, candidate.incidents) = (last.health, last.incidents);
+            } else if let Some(at) = self.failed_at(&candidate.version.version) {
+                (candidate.health, candidate.failed_at) = (Status::Failed, Some(at));
+            }
+        }
+    }
+
+    /// When its deployment here failed last, where it did.
+    fn failed_at(&self, version: &Version) -> Option<Time> {
+        let history = self.track.map(|track| track.history.as_slice()).unwrap_or_default();
+        let its = history.iter().map(|it| &it.deployment).filter(|it| it.version.as_ref() == Some(version));
+        its.filter(|it| it.outcome == Outcome::Failed).filter_map(|it| it.at()).max()
+    }
+
     fn finish(&self, mut all: Vec<Candidate>, default: Option<usize>) -> Vec<Candidate> {
+        self.remember(&mut all);
         let live = self.state.live.as_ref().and_then(|live| live.commit).or_else(|| {
             let version = &self.state.live.as_ref()?.version;
             self.service?.commit_of(version)
@@ -148,6 +171,7 @@ impl Choice<'_> {
             incidents: Vec::new(),
             bad: self.service.and_then(|service| service.bad_mark(version)).map(|mark| mark.why.clone()),
             changes: None,
+            failed_at: None,
             refused,
             default: false,
         }

@@ -68,24 +68,25 @@ pub fn instant(local: NaiveDateTime, zone: Tz, twice: Twice) -> Time {
     Utc.from_utc_datetime(&local)
 }
 
-/// Reads when something ends: a length (`90m`, `2h`, `1d12h`, `1w`) from `now`, an hour (`18:00`, the next one), a day
-/// (its end), a minute of a day, or an instant with its offset. Says what is wrong otherwise.
+/// Reads when something ends: a length (`90m`, `2h`, `1d12h`, `1w`) from `now`, an hour (`18:00`, the next one), `tomorrow` or a
+/// day (its end), a minute of a day, or an instant with its offset. Says what is wrong otherwise.
 ///
 /// # Errors
 /// When it is none of these, or lies in the past.
 pub fn until(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
     let text = text.trim();
+    let tomorrow = || now.with_timezone(&zone).date_naive().checked_add_days(Days::new(1));
+    let tomorrow = || tomorrow().map(|day| instant(Local::Day(day).end(), zone, Twice::Second));
     let at = length(text)
         .and_then(|length| now.checked_add_signed(length))
         .or_else(|| next_hour(text, now, zone))
+        .or_else(|| text.eq_ignore_ascii_case("tomorrow").then(tomorrow).flatten())
         .or_else(|| Local::parse(text).map(|local| instant(local.end(), zone, Twice::Second)))
         .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()));
     match at {
         Some(at) if at <= now => Err("that is over already".to_owned()),
         Some(at) => Ok(at),
-        None => Err("expected a length (`90m`, `2h`, `3d`), an hour (`18:00`), a day or a minute of a day \
-                     (`2026-12-24T18:00`)"
-            .to_owned()),
+        None => Err("expected `90m`, `2h`, `3d`, `18:00`, `tomorrow`, `2026-12-24` or `2026-12-24T18:00`".to_owned()),
     }
 }
 
@@ -136,6 +137,7 @@ mod tests {
             ("1w", "2026-11-28T12:00:00Z"),
             ("18:00", "2026-11-21T17:00:00Z"),
             ("09:00", "2026-11-22T08:00:00Z"),
+            ("tomorrow", "2026-11-22T23:00:00Z"),
             ("2026-12-24", "2026-12-24T23:00:00Z"),
             ("2026-12-24T18:00", "2026-12-24T17:00:00Z"),
             ("2026-12-24 18:00", "2026-12-24T17:00:00Z"),
@@ -143,7 +145,7 @@ mod tests {
         ] {
             assert_eq!(until(text, now, zone), Ok(at(expected)), "{text}");
         }
-        for text in ["", "0h", "2x", "h", "tomorrow", "2020-01-01", "99999999999999999999h", "9223372036854775807w"] {
+        for text in ["", "0h", "2x", "h", "yesterday", "2020-01-01", "99999999999999999999h", "9223372036854775807w"] {
             assert!(until(text, now, zone).is_err(), "{text}");
         }
     }

@@ -188,6 +188,9 @@ pub struct Candidate {
     pub ran: Vec<Ran>,
     /// How it fared while it ran.
     pub health: Status,
+    /// When its deployment here failed last, where it never was live here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<Time>,
     /// Incidents while it ran.
     pub incidents: Vec<Text>,
     /// Why it is marked bad, where it is.

@@ -86,9 +86,19 @@ pub fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |id| format!("; did you mean `{id}`?"))
 }
 
+/// Whether a command can be run now, else why not. What means the row that is selected is not done to a row on which a
+/// dialog lies: nobody sees there which one it would be.
+pub fn can_run(state: &State, command: &Command) -> Result<(), String> {
+    let covered = state.dialogs.iter().any(|dialog| !matches!(dialog, super::dialog::Dialog::Palette(_)));
+    if covered && (command.scope == Scope::Row || (command.scope != Scope::Plan && command.class >= Class::Plan)) {
+        return Err("it means the row beneath this dialog: close the dialog first".to_owned());
+    }
+    (command.enabled)(state)
+}
+
 /// Runs a command if it can be run, and says why not otherwise.
 pub fn run(state: &mut State, command: &'static Command, arguments: &str) -> Vec<Effect> {
-    match (command.enabled)(state) {
+    match can_run(state, command) {
         Ok(()) => (command.run)(state, arguments.trim()),
         Err(reason) => {
             let text = format!("{}: {reason}", command.title.to_lowercase());

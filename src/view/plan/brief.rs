@@ -8,7 +8,13 @@ use crate::operation::{Confirm, Plan, VersionFacts, Weight};
 
 /// From what to what, what the guards say, what users gain and lose, whether the bytes are proved, how to take it back.
 pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
-    let mut lines = vec![headline(plan, present), judgement(plan)];
+    let mut lines = vec![headline(plan, present)];
+    let live_already = plan.from.as_ref().is_some_and(|from| from.version == plan.to.version);
+    if live_already {
+        lines.push(Line::of(Role::Warning, format!("{} is live here already", plan.to.version)));
+    }
+    lines.extend(plan.risks.iter().map(|risk| Line::of(Role::Warning, format!("risk: {}", risk.says))));
+    lines.push(judgement(plan));
     lines.extend(findings(plan));
     lines.push(same_binary(&plan.same_binary));
     lines.extend(plan.removed.as_ref().and_then(|it| changes::sentence(it, false)));
@@ -16,7 +22,6 @@ pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
     if plan.added.is_none() || plan.removed.is_none() {
         lines.push(Line::of(Role::Warning, "which changes this adds and removes is not known"));
     }
-    lines.extend(plan.risks.iter().map(|risk| Line::of(Role::Warning, format!("risk: {}", risk.says))));
     if plan.intent.verb == Verb::RollBack {
         lines.extend(meaning(plan));
         lines.extend(roll_forward(plan));
@@ -66,6 +71,7 @@ fn judgement(plan: &Plan) -> Line {
     let count = plan.findings.iter().filter(|finding| finding.weight == weight).count();
     let count = u64::try_from(count).unwrap_or(u64::MAX);
     match weight {
+        Weight::Allow if !plan.risks.is_empty() => Line::of(status, "allowed: no guard speaks against it"),
         Weight::Allow => Line::of(status, "allowed: nothing speaks against it"),
         Weight::Warn => Line::of(status, format!("allowed, with {}", format::counted(count, "warning"))),
         Weight::Override => {
@@ -144,10 +150,10 @@ fn after(plan: &Plan) -> Line {
         Some(_) => format!("about {}", format::duration_of(plan.expected_seconds)),
         None => format!("{} (no history)", format::UNDEFINED),
     };
-    let line = Line::of(Role::Muted, "takes ")
-        .with(Role::Text, takes)
-        .with(Role::Muted, " · undo: ")
-        .with(Role::Text, plan.undo.to_string());
+    let line = Line::of(Role::Muted, "takes ").with(Role::Text, takes);
+    let live_already = plan.from.as_ref().is_some_and(|from| from.version == plan.to.version);
+    let line =
+        if live_already { line } else { line.with(Role::Muted, " · undo: ").with(Role::Text, plan.undo.to_string()) };
     if plan.downstream.is_empty() {
         return line;
     }

@@ -93,7 +93,11 @@ fn candidate_line(candidate: &Candidate, present: &Present) -> Line {
 
 /// When a version ran here, how long, and who deployed it.
 fn ran(candidate: &Candidate, present: &Present) -> String {
-    let Some(last) = candidate.ran.first() else { return "never ran here".to_owned() };
+    let Some(last) = candidate.ran.first() else {
+        return candidate
+            .failed_at
+            .map_or_else(|| "never ran here".to_owned(), |at| format!("failed there {}", present.ago(at)));
+    };
     let long = format::duration((last.until.unwrap_or(present.now()) - last.from).num_seconds());
     let times = match candidate.ran.len() {
         1 => String::new(),

@@ -45,7 +45,7 @@ impl Ask {
         paper.foot.push(Line::default());
         paper.foot.push(match (self.allowed(state), self.focus) {
             (Err(refused), _) => fit::cut_line(&Line::of(Role::Warning, refused), cells),
-            (Ok(_), Focus::Confirm) => keys(&[("y", "note it"), ("e", "edit"), ("Esc", "no")]),
+            (Ok(_), Focus::Confirm) => keys(&[("y", self.does()), ("e", "edit"), ("Esc", "no")]),
             (Ok(_), _) if matches!(self.what, What::Lock(_)) => {
                 keys(&[("Enter", "done"), ("Tab", "reason, end"), ("Esc", "close")])
             }

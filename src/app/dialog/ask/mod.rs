@@ -151,8 +151,21 @@ impl Ask {
         }
     }
 
+    /// What `y` does.
+    fn does(&self) -> &'static str {
+        match &self.what {
+            What::Lock(_) => "lock it",
+            What::Unlock(_) => "unlock it",
+            What::Bad(..) => "mark it bad",
+            What::Good(..) => "lift the mark",
+        }
+    }
+
     fn says(&self) -> &'static str {
         match &self.what {
+            What::Lock(_) if !self.until.text().trim().is_empty() => {
+                "nothing is deployed there until then, except with an override and a reason"
+            }
             What::Lock(_) => {
                 "nothing is deployed there until the lock is taken away, except with an override and a reason"
             }

@@ -328,9 +328,13 @@ fn nothing_is_planned_beside_what_is_carried_out_unseen() {
 }
 
 #[test]
-fn plans_that_are_still_made_for_one_dialog_are_not_left_behind_by_another() {
+fn what_means_the_row_beneath_a_dialog_is_refused_there() {
     let mut state = crowded(2);
     press(&mut state, "l l l : m a r k - a l l Enter p");
-    let open = asked(press(&mut state, ": r o l l b a c k Enter"));
-    assert_eq!((open.len(), state.dialogs.len()), (2, 1));
+    for command in [": r o l l b a c k Enter", ": m a r k - b a d Enter", ": l o c k Enter"] {
+        assert!(asked(press(&mut state, command)).is_empty());
+        assert!(matches!(state.dialogs.as_slice(), [Dialog::Bulk(_)]), "{command}");
+        let told = state.messages.shown().map(|message| message.text.to_string()).unwrap_or_default();
+        assert!(told.contains("close the dialog first"), "{told}");
+    }
 }

@@ -151,6 +151,6 @@ impl Palette {
 /// top of no list, where Enter would do it again.
 fn remembered(state: &mut State, command: &Command, line: &str) -> Option<Effect> {
     let ends = matches!(command.id, "session.quit" | "session.leave" | "session.suspend");
-    let runs = (command.enabled)(state).is_ok() && !ends && command.class < Class::Mutate;
+    let runs = commands::can_run(state, command).is_ok() && !ends && command.class < Class::Mutate;
     runs.then(|| state.keep(Keep::Command(line.to_owned())))
 }

@@ -77,7 +77,7 @@ fn ranked(typed: &str, state: &State) -> Vec<&'static Command> {
             let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
             let begins = !typed.is_empty() && command.word.starts_with(typed);
             let fit = (Reverse(command.word == typed), Reverse(begins));
-            Some((fit, (command.enabled)(state).is_err(), Reverse(score), at, command))
+            Some((fit, commands::can_run(state, command).is_err(), Reverse(score), at, command))
         })
         .collect();
     scored.sort_by_key(|&(fit, disabled, score, at, _)| (fit, disabled, score, at));

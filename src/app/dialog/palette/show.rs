@@ -63,7 +63,7 @@ fn line(state: &State, item: &Item, cells: usize) -> Line {
 }
 
 fn command_line(state: &State, command: &Command, cells: usize) -> Line {
-    let role = if (command.enabled)(state).is_ok() { Role::Strong } else { Role::Muted };
+    let role = if commands::can_run(state, command).is_ok() { Role::Strong } else { Role::Muted };
     let keys = state.keymap.key_of(command.id).unwrap_or_default();
     Line::of(role, fit::pad(command.word, 14, Align::Left))
         .with(Role::Text, " ")
@@ -80,7 +80,7 @@ fn says(state: &State, palette: &Palette, item: &Item, cells: usize) -> Line {
         Item::Said(_) => typed.split(' ').next().unwrap_or_default(),
     };
     let Some(command) = commands::by_word(word) else { return Line::default() };
-    let line = match (command.enabled)(state) {
+    let line = match commands::can_run(state, command) {
         Err(reason) => Line::of(Role::Warning, format!("not now: {reason}")),
         Ok(()) if command.arguments.is_empty() => Line::of(Role::Text, command.sentence),
         Ok(()) => {

@@ -5,6 +5,7 @@ use crate::app::dialog::paper::{leaves, scrolls, scrolls_while_typing};
 use crate::app::dialog::{Step, help, palette};
 use crate::app::effect::Effect;
 use crate::app::gate::Slot;
+use crate::app::input::Entry;
 use crate::app::key::{Key, Named};
 use crate::app::message::Message;
 use crate::app::state::State;
@@ -154,7 +155,16 @@ impl Plans {
 
     fn key_overrides(&mut self, plan: &Plan, key: Key) -> Step {
         let count = plan.overrides().count();
-        if key == Key::char(' ') || key.is(Named::Enter) {
+        if key.is(Named::Enter) {
+            // Pressed twice it does not take the override away again.
+            self.overrides.extend(plan.overrides().nth(self.finding).map(|finding| finding.guard.clone()));
+            if self.overrides.len() == count {
+                if self.reason.text() == self.proposed {
+                    self.reason = Entry::default();
+                }
+                self.focus = Focus::Reason;
+            }
+        } else if key == Key::char(' ') {
             if let Some(finding) = plan.overrides().nth(self.finding)
                 && !self.overrides.remove(&finding.guard)
             {
@@ -168,12 +178,13 @@ impl Plans {
 
     /// The next thing that keys can go to.
     fn beside(&self, plan: &Plan, forward: bool) -> Focus {
-        let mut stops = vec![Focus::Confirm, Focus::Reason];
-        if plan.candidates.len() > 1 {
-            stops.push(Focus::Versions);
-        }
+        let mut stops = vec![Focus::Confirm];
         if plan.overrides().next().is_some() {
             stops.push(Focus::Overrides);
+        }
+        stops.push(Focus::Reason);
+        if plan.candidates.len() > 1 {
+            stops.push(Focus::Versions);
         }
         let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or(0);
         let next = if forward { at + 1 } else { at + stops.len() - 1 } % stops.len();

@@ -306,6 +306,9 @@ impl Plans {
         if reason.is_empty() {
             return Err("it needs a reason: Tab goes there".to_owned());
         }
+        if !self.overrides.is_empty() && reason.as_str() == self.proposed.trim() {
+            return Err("an override needs a reason of your own: Tab goes there".to_owned());
+        }
         let typed = match &plan.confirm {
             Confirm::Yes => "y",
             Confirm::Environment(_) | Confirm::Count(_) => self.typed.text().trim(),

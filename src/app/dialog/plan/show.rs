@@ -47,6 +47,10 @@ impl Plans {
                 paper.selected = Some(self.versions.at);
                 paper.top = self.versions.top;
             }
+            // What was live, and what held it, is not so any more.
+            Some(_) if matches!(&self.stage, Stage::Ended(_, done) if done.succeeded()) => {
+                lines = lines.iter().flat_map(|line| wrap(line, cells, 2)).collect();
+            }
             Some(plan) => {
                 lines.extend((state.views.plan)(plan, state.sources.now));
                 lines = lines.iter().flat_map(|line| wrap(line, cells, 2)).collect();

@@ -165,8 +165,13 @@ fn what_a_guard_holds_is_confirmed_after_its_override() {
     assert_eq!(guards.len(), 1, "the plan of the fixture is held once");
     let mut state = shown(state(), held);
     assert!(run(press(&mut state, "y")).is_empty());
-    let effects = press(&mut state, "o Space Tab y");
+    assert!(run(press(&mut state, "o Space Esc y")).is_empty(), "the reason that is proposed is nobody's own");
+    press(&mut state, "Tab");
+    let effects = press(&mut state, "Space Enter Esc y");
+    assert!(run(effects).is_empty(), "neither is none");
+    let effects = press(&mut state, "Tab Enter f i x Enter y");
     let (_, Request::Run(_, confirmation)) = only(effects) else { panic!("it runs") };
+    assert_eq!(confirmation.reason, Some(Text::from("fix")));
     assert_eq!(confirmation.overrides, guards);
     assert_eq!(confirmation.typed, "y");
 }
