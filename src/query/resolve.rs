@@ -193,6 +193,10 @@ pub fn by_words(repository: &Repository, asked: &str, most: usize) -> Matches {
     let mut matches = Matches::default();
     let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return matches };
     for pos in repository.texts.find(longest, LOOKED_AT) {
+        // A merge only says again what its changes say.
+        if repository.graph.is_merge(pos) {
+            continue;
+        }
         let subject = repository.texts.text(pos).subject;
         let lower = subject.as_str().to_ascii_lowercase();
         if !words.iter().all(|word| lower.contains(word.as_str())) {

@@ -277,6 +277,7 @@ fn version(version: &str) -> crate::model::Version {
 #[case::ticket_of_a_request("ABC-9", &[4, 3])]
 #[case::words_of_a_subject("rounding fix", &[2])]
 #[case::a_word_of_several("retry", &[6, 3])]
+#[case::words_of_a_merge("pull request", &[])]
 #[case::words_of_no_one_subject("rounding retry", &[])]
 #[case::with_spaces_around(" v1.0 ", &[1])]
 #[case::nothing("no-such-thing", &[])]
