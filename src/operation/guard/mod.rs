@@ -22,6 +22,8 @@ mod tests;
 
 use std::cmp::Reverse;
 
+use chrono_tz::Tz;
+
 use crate::backend::{Order, Proposal};
 use crate::model::{Environment, Gate, Kind, Override, Text, Time, TrackState};
 use crate::operation::freeze::FreezeProblem;
@@ -154,10 +156,10 @@ impl Said {
         self
     }
 
-    /// What a gate says: it weighs what it takes to pass it.
-    pub fn gate(gate: &Gate) -> Self {
-        let until =
-            gate.until.map(|until| format!(", until {}", until.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+    /// What a gate says, in the zone of the environment: it weighs what it takes to pass it.
+    pub fn gate(gate: &Gate, zone: Tz) -> Self {
+        let when = |until: Time| until.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
+        let until = gate.until.map(|until| format!(", until {}", when(until))).unwrap_or_default();
         let why = format!("{} of {} by {}: {}{until}", gate.kind.word(), gate.scope, gate.who, gate.why);
         let said = match gate.overridden_by {
             Override::Reason => Self::hold(why).hint("override it with a reason"),

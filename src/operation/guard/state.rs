@@ -22,7 +22,7 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
     if let Some(source) = case.source
         && let Some(seen_at) = source.seen_at.filter(|seen_at| case.now - *seen_at > OLD)
     {
-        let when = seen_at.format("%Y-%m-%d %H:%M UTC");
+        let when = seen_at.with_timezone(&case.environment.time_zone).format("%Y-%m-%d %H:%M %Z");
         all.push(Said::warn(format!("{} was last looked at {when}", source.environment)));
     }
     all

@@ -176,7 +176,14 @@ impl Bulk {
         match wrong {
             Some(why) => self.over(state, Some(why)),
             None if self.stopping => self.over(state, Some("you stopped it".to_owned())),
-            None => self.next(state),
+            None => {
+                let effects = self.next(state);
+                if self.items.iter().all(Item::succeeded) {
+                    // What was meant is done.
+                    state.place.marks.clear();
+                }
+                effects
+            }
         }
     }
 
