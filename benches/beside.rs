@@ -75,7 +75,10 @@ fn main() {
             continue;
         }
         let place = if it.name == "tig" { git.repository() } else { directory.path().to_owned() };
-        let cost = measure(it, &place, ROUNDS, idle);
+        let Some(cost) = measure(it, &place, ROUNDS, idle) else {
+            println!("{:<12}NOT RUN: it ended by itself", it.name);
+            continue;
+        };
         row(it.name, &cost);
         match &first {
             None => first = Some(cost),

@@ -1,5 +1,7 @@
 //! A program on a pseudo-terminal whose bytes are counted and whose process is watched.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -12,6 +14,9 @@ use super::Contender;
 const SIZE: (u16, u16) = (120, 40);
 /// A screen on which nothing has changed for so long has come to rest.
 const REST: Duration = Duration::from_millis(1_500);
+
+/// By thread, how often it was woken.
+type Wakes = HashMap<OsString, u64>;
 
 /// What a program costs.
 pub struct Cost {
@@ -33,8 +38,8 @@ pub struct Cost {
     pub first_bytes: usize,
 }
 
-/// Starts it `rounds` times, and leaves it alone for `idle` the last time.
-pub fn measure(contender: &Contender, place: &Path, rounds: usize, idle: Duration) -> Cost {
+/// Starts it `rounds` times, and leaves it alone for `idle` the last time. None where it ends by itself meanwhile.
+pub fn measure(contender: &Contender, place: &Path, rounds: usize, idle: Duration) -> Option<Cost> {
     let mut starts: Vec<Duration> =
         (1..rounds).map(|_| Running::start(contender, place).useful(contender.useful)).collect();
     let mut running = Running::start(contender, place);
@@ -50,16 +55,21 @@ pub fn measure(contender: &Contender, place: &Path, rounds: usize, idle: Duratio
     let move_bytes = running.bytes() - before;
     let (bytes, wakes, cpu) = (running.bytes(), running.wakes(), running.cpu());
     std::thread::sleep(idle);
-    Cost {
+    Some(Cost {
         useful: starts[starts.len() / 2],
-        resident: running.status("VmRSS:"),
-        own: running.status("RssAnon:"),
+        resident: running.status("VmRSS:")?,
+        own: running.status("RssAnon:")?,
         idle_bytes: running.bytes() - bytes,
-        idle_wakes: running.wakes() - wakes,
-        idle_cpu: running.cpu() - cpu,
+        idle_wakes: woken(&wakes, &running.wakes()),
+        idle_cpu: running.cpu()?.saturating_sub(cpu?),
         move_bytes,
         first_bytes,
-    }
+    })
+}
+
+/// How often threads were woken between two counts. One that ended meanwhile is counted no more.
+fn woken(before: &Wakes, after: &Wakes) -> u64 {
+    after.iter().map(|(thread, count)| count.saturating_sub(before.get(thread).copied().unwrap_or_default())).sum()
 }
 
 struct Running {
@@ -144,29 +154,31 @@ impl Running {
     }
 
     /// A line of the kernel's account of it, in bytes.
-    fn status(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("{}/status", self.process())).expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("the kernel tells");
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).expect("a number") * 1_024
+    fn status(&self, name: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("{}/status", self.process())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1_024)
     }
 
-    /// How often its threads went to sleep by themselves: as often they were woken.
-    fn wakes(&self) -> u64 {
-        let threads = std::fs::read_dir(format!("{}/task", self.process())).expect("it runs");
+    /// How often each of its threads went to sleep by itself: as often it was woken.
+    fn wakes(&self) -> Wakes {
+        let threads = std::fs::read_dir(format!("{}/task", self.process())).into_iter().flatten().flatten();
         let count = |status: String| {
             let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            line.and_then(|it| it.trim().parse::<u64>().ok()).unwrap_or_default()
+            line.and_then(|it| it.trim().parse::<u64>().ok())
         };
-        let statuses = threads.flatten().filter_map(|it| std::fs::read_to_string(it.path().join("status")).ok());
-        statuses.map(count).sum()
+        let of = |it: std::fs::DirEntry| {
+            Some((it.file_name(), count(std::fs::read_to_string(it.path().join("status")).ok()?)?))
+        };
+        threads.filter_map(of).collect()
     }
 
     /// Processor time so far, in the kernel's ticks of 10 ms.
-    fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("{}/stat", self.process())).expect("it runs");
+    fn cpu(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("{}/stat", self.process())).ok()?;
         let after_name = stat.rsplit(')').next().unwrap_or_default();
         let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();
-        Duration::from_millis(ticks * 10)
+        Some(Duration::from_millis(ticks * 10))
     }
 }
 

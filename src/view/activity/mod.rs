@@ -87,7 +87,6 @@ fn join(lens: &Lens, event: &Event, texts: bool) -> Joined {
                 who: it.actor.clone().or_else(|| text.as_ref().map(|text| text.author.clone())),
                 title: it.reason.clone().or_else(|| text.map(|text| text.subject)),
                 url: it.url.clone(),
-                ..Joined::default()
             }
         }
         What::Ran(service, run) => {
