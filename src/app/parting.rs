@@ -3,7 +3,6 @@
 
 use super::dialog::bulk;
 use super::state::State;
-use crate::backend::Verb;
 use crate::model::{OperationId, Text};
 use crate::operation::{Ending, OperationSummary, Plan};
 
@@ -80,9 +79,7 @@ pub fn is_over(state: &State) -> bool {
 
 /// `promote checkout in production to 4.4.0`.
 pub fn named(plan: &Plan) -> String {
-    let verb = match plan.intent.verb {
-        Verb::Promote => "promote",
-        Verb::RollBack => "roll back",
-    };
-    format!("{verb} {} to {}", plan.intent.track, plan.to.version)
+    let verb = plan.intent.verb;
+    let to = if verb.chooses() { format!(" to {}", plan.to.version) } else { String::new() };
+    format!("{} {}{to}", verb.word(), plan.intent.track)
 }

@@ -19,5 +19,8 @@ pub use operator::{
     Available, Declaration, Idempotency, Operator, Order, Place, PreconditionKind, ProgressSink, ProgressSource,
     Proposal, Receipt, RollbackCode, RollbackMeaning, SameBinary, Verb, Verdict, Write,
 };
-pub use port::{Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Reader, Reading};
+pub use port::{
+    Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Output, Outputs, Reader, Reading,
+    Tail, Which,
+};
 pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};

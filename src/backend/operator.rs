@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::error::Result;
+pub use crate::model::Verb;
 use crate::model::{
     Digest, EnvironmentId, Gate, Installed, OperationId, Progress, ServiceId, Text, TrackId, TrackState, Version,
 };
@@ -67,16 +68,6 @@ pub trait Operator: Send + Sync {
 /// Where progress is told: the latest wins, nobody waits.
 pub type ProgressSink = watch::Sender<Option<Progress>>;
 
-/// What an operation does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verb {
-    /// Put a version that exists into the environment.
-    Promote,
-    /// Put back a version that was there before.
-    RollBack,
-}
-
 /// What a backend is asked to do: the same value from plan to verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -89,7 +80,12 @@ pub struct Order {
     /// What was live when it was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Installed>,
-    /// What should be live.
+    /// What was on its way there when it was planned and was not live yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coming: Option<Installed>,
+    /// What should be live. For [`Verb::Pause`], [`Verb::Resume`] and [`Verb::Restart`] that is what should be live
+    /// anyway: the desired version, else the live one. For [`Verb::Abort`] it is the version that is live while another
+    /// one is on its way.
     pub to: Installed,
     /// The environment that the version comes from, for a promotion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,6 +195,8 @@ pub enum Verdict {
 /// What a backend declares about its writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declaration {
+    /// What it can be asked to do at all. An order with another verb never reaches it.
+    pub verbs: Vec<Verb>,
     /// What rolling back means here.
     pub rollback: RollbackCode,
     /// What keeps two operators apart.
@@ -387,6 +385,11 @@ pub enum ProgressSource {
 }
 
 impl Order {
+    /// The version that it leads away from: what is on its way for an abort, else what was live.
+    pub fn leaves(&self) -> Option<&Installed> {
+        if self.verb == Verb::Abort { self.coming.as_ref() } else { self.from.as_ref() }
+    }
+
     /// Shorthand for the track's service.
     pub fn service(&self) -> &ServiceId {
         &self.track.service

@@ -13,7 +13,7 @@ use super::error::Result;
 use super::operator::Operator;
 use crate::fact::{Complete, Fact, FactKind};
 use crate::graph::CommitGraph;
-use crate::model::{CommitId, CommitText, RepositoryId, RunId, SourceId, Text, Time};
+use crate::model::{CommitId, CommitText, RepositoryId, Restricted, RunId, SourceId, Status, Text, Time, TrackId};
 
 /// A system that Flightdeck reads from or acts on.
 pub trait Backend: Send + Sync {
@@ -56,6 +56,11 @@ pub trait Backend: Send + Sync {
     fn logs(&self) -> Option<&dyn Logs> {
         None
     }
+
+    /// Reads the output of what is live.
+    fn outputs(&self) -> Option<&dyn Outputs> {
+        None
+    }
 }
 
 /// Reads facts.
@@ -92,6 +97,9 @@ pub struct Reading {
     /// What could not be read, each a fragment that names file and line where there are some. A reading with problems
     /// is partial.
     pub problems: Vec<Text>,
+    /// What may not be read, each with where: shown as restricted there, not as empty. Holds until the next reading that
+    /// is not [`more`](Self::more).
+    pub restricted: Vec<Restricted>,
     /// Whether there is more to read at once.
     pub more: bool,
 }
@@ -183,6 +191,76 @@ pub trait Logs: Send + Sync {
     /// # Errors
     /// When the run is not known or its output is gone.
     async fn log(&self, run: &RunId, job: &str, after: Option<&LogCursor>, lines: usize) -> Result<LogPart>;
+}
+
+/// Reads the output of what is live in a track: of its pods, tasks or processes.
+#[async_trait]
+pub trait Outputs: Send + Sync {
+    /// Whether the track is one of this backend's. Asks nobody.
+    fn owns(&self, track: &TrackId) -> bool;
+
+    /// What there is to look at, in an order that stays: of each instance each of its containers.
+    ///
+    /// # Errors
+    /// When it cannot be told what runs there.
+    async fn outputs(&self, track: &TrackId) -> Result<Vec<Output>>;
+
+    /// The end of the output, at most the last `lines` lines in all, oldest first; or what came after the place where an
+    /// earlier part of the same `which` ended. Where lines come from more than one output, each begins with the end of
+    /// the instance's name (and the container's, where an instance has several) and ` │ `. What is held in memory is
+    /// bounded by `lines`, however long the outputs are; [`LogPart::watch`] stays empty.
+    ///
+    /// # Errors
+    /// When there is no such output, or none of several can be read. Where only some cannot, a line of the part says so.
+    async fn output(&self, track: &TrackId, which: &Which, after: Option<&LogCursor>, lines: usize) -> Result<LogPart>;
+
+    /// Goes on after the place where a part of the same `which` ended, for as long as the tail is kept. Instances that
+    /// come later are taken in where `which` means them.
+    ///
+    /// # Errors
+    /// When it cannot be followed.
+    async fn follow(&self, track: &TrackId, which: &Which, after: &LogCursor) -> Result<Box<dyn Tail>>;
+}
+
+/// Something that is read as it is written. Dropping it ends the reading; nothing goes on behind it.
+#[async_trait]
+pub trait Tail: Send {
+    /// What came, once there is something: waits without asking again and again, gathers what comes together, and holds
+    /// a bounded number of lines (those that were left out are told with [`LogPart::cut`]). `None` when it is over: what
+    /// runs no more writes no more. A future that is dropped may lose what it had read: whoever drops it follows anew
+    /// from the last cursor.
+    ///
+    /// # Errors
+    /// When the connection is lost for good; the lines before it were given out.
+    async fn next(&mut self) -> Result<Option<LogPart>>;
+}
+
+/// Something in a track that writes output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The instance: a pod, a task, a process.
+    pub pod: Text,
+    /// The container in it; absent where an instance is one.
+    pub container: Option<Text>,
+    /// How it stands.
+    pub status: Status,
+    /// The same in words: `running since 12:01`, `waits: the image cannot be pulled`.
+    pub state: Text,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// Whether the output of the one before it, that ended, can still be read.
+    pub previous: bool,
+}
+
+/// Which of the outputs of a track.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Which {
+    /// Of this instance alone; absent means all.
+    pub pod: Option<Text>,
+    /// Of the containers of this name alone; absent means all.
+    pub container: Option<Text>,
+    /// Of the one before, that ended, instead of the one that runs.
+    pub previous: bool,
 }
 
 /// Where a part of an output ended: opaque to everybody but the backend that made it.

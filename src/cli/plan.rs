@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use super::output::Output;
-use crate::backend::Verb;
 use crate::model::{Status, Time};
 use crate::operation::{Done, Plan};
 use crate::view::{self, Line, Role, format};
@@ -18,13 +17,10 @@ pub fn show(plan: &Plan, now: Time, out: &mut Output) -> Result<(), Failure> {
 
 fn title(plan: &Plan) -> Line {
     let track = &plan.intent.track;
-    let (verb, to) = match plan.intent.verb {
-        Verb::Promote => ("promote ", " to "),
-        Verb::RollBack => ("roll back ", " in "),
-    };
-    Line::of(Role::Heading, verb)
+    let verb = plan.intent.verb;
+    Line::of(Role::Heading, format!("{} ", verb.word()))
         .with(Role::Strong, track.service.to_string())
-        .with(Role::Heading, to)
+        .with(Role::Heading, format!(" {} ", verb.preposition()))
         .with(Role::Environment(track.environment.clone(), false), track.environment.to_string())
 }
 

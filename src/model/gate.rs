@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EnvironmentId, ServiceId, Text, Time, TrackId, Version};
+use super::{EnvironmentId, ServiceId, Text, Time, TrackId, Verb, Version};
 
 /// Anything that holds a deployment back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,30 @@ pub struct Gate {
     /// What it takes to pass it all the same.
     #[serde(rename = "override")]
     pub overridden_by: Override,
+    /// Which operations it holds; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verbs: Vec<Verb>,
+}
+
+impl Gate {
+    /// Whether it is about `verb`.
+    pub fn is_about(&self, verb: Verb) -> bool {
+        self.verbs.is_empty() || self.verbs.contains(&verb)
+    }
+
+    /// Whether the system says that nobody of us may do `verb`, whatever reason is given: it need not be offered.
+    pub fn forbids(&self, verb: Verb) -> bool {
+        self.kind == GateKind::Permission && self.overridden_by == Override::None && self.is_about(verb)
+    }
+}
+
+/// Something that may not be read: it is shown as restricted, not as empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Restricted {
+    /// Which tracks cannot be seen.
+    pub scope: Scope,
+    /// What was forbidden, and to whom.
+    pub why: Text,
 }
 
 /// What sort of thing holds.
@@ -158,6 +182,7 @@ impl Lock {
             since: Some(self.since),
             until: self.until,
             overridden_by: Override::Reason,
+            verbs: Vec::new(),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod service;
 pub mod state;
 pub mod status;
 pub mod text;
+pub mod verb;
 
 /// An instant. Durations are differences of instants; time zones matter only where days are counted.
 pub type Time = chrono::DateTime<chrono::Utc>;
@@ -24,7 +25,7 @@ pub use artifact::Artifact;
 pub use change::{ChangeLine, Changes, CommitText, PullRequest};
 pub use deployment::{AlsoCommit, Deployment, Kind, Outcome};
 pub use environment::Environment;
-pub use gate::{BadMark, Gate, GateKind, Holds, Lock, Override, Scope};
+pub use gate::{BadMark, Gate, GateKind, Holds, Lock, Override, Restricted, Scope};
 pub use id::{
     CommitId, DeploymentId, Digest, EnvironmentId, IncidentId, OperationId, RefName, RepositoryId, RunId, ServiceId,
     SourceId, TrackId, Version,
@@ -34,9 +35,10 @@ pub use pool::{Pool, Share};
 pub use reference::{Reference, ReferenceKind};
 pub use run::{Job, Phase, PhaseKind, Run, Step};
 pub use service::Service;
-pub use state::{Health, Installed, Progress, TrackState};
+pub use state::{Health, Installed, Progress, Replicas, TrackState};
 pub use status::Status;
 pub use text::Text;
+pub use verb::Verb;
 
 /// Where the present comes from. Passed in, so that tests, pictures and replays can fix it.
 pub type Clock = std::sync::Arc<dyn Fn() -> Time + Send + Sync>;

@@ -23,6 +23,12 @@ pub struct TrackState {
     /// Every version that lies there and could be switched to, `live` among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub installed: Vec<Installed>,
+    /// How many copies of it there are, where it runs as copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<Replicas>,
+    /// Whether somebody paused it: what is on its way stays where it is until it is resumed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub paused: bool,
     /// What a write has to name so that it cannot overwrite somebody else's: opaque, compared for equality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -32,6 +38,68 @@ pub struct TrackState {
     /// What is wrong with what was found: a pointer to nothing, an unreadable record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Text>,
+    /// What the system itself warns of, newest first: events, conditions. The reading is whole all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Text>,
+}
+
+impl TrackState {
+    /// A track of which nothing is known yet.
+    pub fn new(track: TrackId) -> Self {
+        Self {
+            track,
+            live: None,
+            desired: None,
+            health: Health::Unknown,
+            progress: None,
+            installed: Vec::new(),
+            replicas: None,
+            paused: false,
+            token: None,
+            gates: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// What should be live: what it is set to, else what is live.
+    pub fn wanted(&self) -> Option<&Installed> {
+        self.desired.as_ref().or(self.live.as_ref())
+    }
+
+    /// What is set to be live and is not yet, where that is told apart.
+    pub fn coming(&self) -> Option<&Installed> {
+        let live = self.live.as_ref();
+        self.desired.as_ref().filter(|desired| live.is_none_or(|live| !desired.is_same(live)))
+    }
+}
+
+/// How many copies of what is live there are: pods, tasks, processes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replicas {
+    /// How many there should be.
+    pub wanted: u32,
+    /// How many of those that exist are of the desired version and settings.
+    pub updated: u32,
+    /// How many say that they can serve, of whatever version.
+    pub ready: u32,
+    /// How many have been ready for as long as the system asks for before it counts on them.
+    pub available: u32,
+    /// How often parts of those that exist now were started again, in all.
+    #[serde(default)]
+    pub restarts: u32,
+}
+
+impl Replicas {
+    /// Whether as many as there should be are of the desired version and serve.
+    pub fn is_whole(&self) -> bool {
+        self.updated >= self.wanted && self.ready >= self.wanted && self.available >= self.wanted
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A version in an environment.
@@ -48,6 +116,14 @@ pub struct Installed {
     /// Since when it has been there, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+}
+
+impl Installed {
+    /// Whether it is the same build: of the same version, and of the same digest where both are known.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let digests = self.digest.as_ref().zip(other.digest.as_ref());
+        self.version == other.version && digests.is_none_or(|(one, other)| one == other)
+    }
 }
 
 /// How a live version fares.

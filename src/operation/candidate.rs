@@ -245,6 +245,13 @@ pub fn facts_of_live(service: Option<&ServicePicture>, track: Option<&Track>, li
     facts
 }
 
+/// What is known of what is on its way.
+pub fn facts_of_coming(service: Option<&ServicePicture>, coming: &Installed) -> VersionFacts {
+    let mut facts = facts(service, &coming.version, coming.digest.clone(), coming.commit);
+    facts.since = coming.since;
+    facts
+}
+
 /// The last time that `version` came into the track, and who brought it.
 pub fn last_stretch(track: Option<&Track>, version: &Version) -> Option<Ran> {
     stretches(track).into_iter().rev().find(|stretch| stretch.version == version).map(|stretch| stretch.ran)

@@ -1,6 +1,6 @@
 //! What can go wrong before an operation begins, and what stops one.
 
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Verb};
 use crate::model::{EnvironmentId, OperationId, Text, TrackId};
 use crate::operation::{Candidate, Finding, JournalError, OperationSummary, Plan};
 
@@ -20,6 +20,16 @@ pub enum OperationError {
         track: TrackId,
         /// Why not.
         why: Text,
+    },
+    /// The backend that owns the track cannot do that.
+    #[error("{track} cannot be {}: its backend can {}", .verb.done(), words(.declared))]
+    Undeclared {
+        /// Which track.
+        track: TrackId,
+        /// What was asked for.
+        verb: Verb,
+        /// What its backend can do.
+        declared: Vec<Verb>,
     },
     /// No version was named and none offers itself.
     #[error("{why}")]
@@ -55,6 +65,8 @@ impl OperationError {
         let hint = match self {
             Self::Backend(error) => return error.hint.clone(),
             Self::Journal(error) => error.hint()?,
+            Self::Undeclared { .. } => return None,
+            Self::NoTarget { candidates, .. } if candidates.is_empty() => return None,
             Self::NoTarget { .. } => "name the version",
             Self::ReadOnly { .. } => "a backend that owns the environment has to be configured",
             Self::UnknownEnvironment(_) => "`flightdeck config print` lists the environments",
@@ -132,6 +144,18 @@ impl From<BackendError> for Stopped {
 impl From<JournalError> for Stopped {
     fn from(error: JournalError) -> Self {
         Self::Error(error.into())
+    }
+}
+
+/// `promote and roll back`.
+fn words(verbs: &[Verb]) -> String {
+    match verbs {
+        [] => "change nothing".to_owned(),
+        [only] => only.word().to_owned(),
+        [all @ .., last] => {
+            let all: Vec<&str> = all.iter().map(|verb| verb.word()).collect();
+            format!("{} and {}", all.join(", "), last.word())
+        }
     }
 }
 

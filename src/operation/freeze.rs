@@ -149,6 +149,7 @@ impl Rule {
             since,
             until,
             overridden_by: self.overridden_by,
+            verbs: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod planner;
 mod roll_forward;
 mod source;
 pub mod summary;
+mod target;
 pub mod write_mode;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Declaration, Order, SameBinary, Verb, Write};
+use crate::backend::{Declaration, Order, RollbackCode, SameBinary, Verb, Write};
 pub use crate::model::{ChangeLine, Changes};
 use crate::model::{
     CommitId, Digest, EnvironmentId, Gate, Kind, OperationId, SourceId, Status, Text, Time, TrackId, Version,
@@ -57,6 +57,9 @@ pub struct Plan {
     /// What is live now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<VersionFacts>,
+    /// What is on its way there and is not live yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coming: Option<VersionFacts>,
     /// What will be.
     pub to: VersionFacts,
     /// The kind of deployment that this would be.
@@ -95,6 +98,15 @@ impl Plan {
     /// The findings that forbid it.
     pub fn denials(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.weight == Weight::Deny)
+    }
+
+    /// What it means to take back what is there, where it does that.
+    pub fn takes_back(&self) -> Option<RollbackCode> {
+        match self.order.verb {
+            Verb::RollBack => Some(self.declaration.rollback),
+            Verb::Abort => Some(RollbackCode::Abort),
+            Verb::Promote | Verb::Pause | Verb::Resume | Verb::Restart => None,
+        }
     }
 
     /// Whether no guard forbids it.

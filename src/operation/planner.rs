@@ -1,10 +1,9 @@
 //! From what somebody wants to a plan. Reads only.
 
-use crate::backend::{Available, Operator, Order, Place, Verb};
+use crate::backend::{Available, Operator, Order, Verb};
 use crate::metrics::quantile;
 use crate::model::{
     Environment, EnvironmentId, Gate, Installed, OperationId, Outcome, SourceId, Text, Time, TrackId, TrackState,
-    Version,
 };
 use crate::operation::candidate::{self, Choice};
 use crate::operation::changes::Code;
@@ -12,6 +11,7 @@ use crate::operation::engine::Deps;
 use crate::operation::guard::{self, Case};
 use crate::operation::journal::Filter;
 use crate::operation::source::{self, Source};
+use crate::operation::target;
 use crate::operation::{
     Actor, Candidate, Confirm, Intent, OperationError, OperationSummary, Plan, Risk, RollForward, VersionFacts,
     holds_at, roll_forward,
@@ -26,15 +26,19 @@ pub struct Planner<'a> {
 }
 
 /// The part of a plan's making that is known before a version is chosen.
-struct Ground<'a> {
+pub struct Ground<'a> {
     environment: &'a Environment,
     backend: SourceId,
     operator: &'a dyn Operator,
-    service: Option<&'a ServicePicture>,
+    /// The service in the picture.
+    pub service: Option<&'a ServicePicture>,
     track: Option<&'a Track>,
-    state: TrackState,
-    available: Option<Vec<Available>>,
-    source: Option<Source>,
+    /// The track as it was just observed.
+    pub state: TrackState,
+    /// What the backend could put there; absent where that could not be read.
+    pub available: Option<Vec<Available>>,
+    /// Where a promotion takes the version from.
+    pub source: Option<Source>,
     unread: Vec<Text>,
 }
 
@@ -49,13 +53,15 @@ impl<'a> Planner<'a> {
         let mut ground = self.ground(intent).await?;
         let code = self.code(&intent.track);
         let candidates = self.candidates(intent.verb, &ground, code);
-        let version = target(intent, &ground, &candidates)?;
-        let order = self.order(operation, intent, actor, &ground, &version, &candidates);
+        let to = target::target(intent, &ground, &candidates)?;
+        let order = order(operation, intent, actor, &ground, to);
         let proposal = ground.operator.propose(&order).await?;
 
         let live = ground.state.live.as_ref();
         let from = live.map(|live| candidate::facts_of_live(ground.service, ground.track, live));
-        let compared = code.compare(ground.track, from.as_ref(), order.to.commit.as_ref(), intent.verb).await;
+        let coming = order.coming.as_ref().map(|it| candidate::facts_of_coming(ground.service, it));
+        let leaves = if intent.verb == Verb::Abort { coming.as_ref().or(from.as_ref()) } else { from.as_ref() };
+        let compared = code.compare(ground.track, leaves, order.to.commit.as_ref(), intent.verb).await;
         if let Some(problem) = &compared.unread {
             ground.unread.push(Text::from(format!("the changes were not checked for risks: {problem}")));
         }
@@ -77,11 +83,12 @@ impl<'a> Planner<'a> {
             gates: &gates,
             freeze_problems: self.deps.freezes.problems(),
             unsettled: &unsettled,
-            candidate: candidates.iter().find(|it| it.version.version == version),
+            candidate: candidates.iter().find(|it| it.version.version == order.to.version),
             unread: &ground.unread,
         });
         let to = self.facts_of_target(&order, &ground);
-        let roll_forward = if intent.verb == Verb::RollBack { self.roll_forward(&ground, from.as_ref()) } else { None };
+        let takes_back = matches!(intent.verb, Verb::RollBack | Verb::Abort);
+        let roll_forward = if takes_back { self.roll_forward(&ground, leaves) } else { None };
         Ok(Plan {
             operation: order.operation.clone(),
             made_at: self.now,
@@ -91,6 +98,7 @@ impl<'a> Planner<'a> {
             declaration: ground.operator.declaration(),
             order,
             from,
+            coming,
             to,
             kind: compared.kind,
             added: compared.added,
@@ -100,7 +108,7 @@ impl<'a> Planner<'a> {
             writes: proposal.writes,
             findings,
             downstream: self.downstream(ground.environment, ground.service),
-            expected_seconds: expected_seconds(ground.track),
+            expected_seconds: if deploys(intent.verb) { expected_seconds(ground.track) } else { None },
             undo: proposal.undo,
             confirm: confirm(ground.environment),
             candidates,
@@ -123,18 +131,23 @@ impl<'a> Planner<'a> {
             None if service.is_none() => return Err(OperationError::UnknownTrack(id.clone())),
             None => return Err(read_only("no backend that can write owns it".to_owned())),
         };
+        let declared = operator.declaration().verbs;
+        if !declared.contains(&intent.verb) {
+            return Err(OperationError::Undeclared { track: id.clone(), verb: intent.verb, declared });
+        }
         let state = operator.observe(id).await?;
         let mut unread = Vec::new();
-        let available = match operator.available(id).await {
-            Ok(available) => Some(available),
-            Err(error) => {
-                unread.push(Text::from(format!("which versions are available could not be read: {error}")));
-                None
-            }
+        let available = match intent.verb.chooses() {
+            true => operator.available(id).await.map(Some),
+            false => Ok(None),
         };
+        let available = available.unwrap_or_else(|error| {
+            unread.push(Text::from(format!("which versions are available could not be read: {error}")));
+            None
+        });
         let source = match intent.verb {
             Verb::Promote => self.source(intent, service).await?,
-            Verb::RollBack => None,
+            _ => None,
         };
         let backend = backend.id().clone();
         Ok(Ground { environment, backend, operator, service, track, state, available, source, unread })
@@ -172,35 +185,7 @@ impl<'a> Planner<'a> {
         match verb {
             Verb::Promote => choice.for_promotion(ground.source.as_ref()),
             Verb::RollBack => choice.for_rollback(),
-        }
-    }
-
-    fn order(
-        &self,
-        operation: OperationId,
-        intent: &Intent,
-        actor: &Actor,
-        ground: &Ground<'_>,
-        version: &Version,
-        candidates: &[Candidate],
-    ) -> Order {
-        let to = installed(version, ground, candidates);
-        let source = match (&ground.source, intent.verb) {
-            (Some(source), _) => Some(source.environment.clone()),
-            (None, Verb::Promote) => place_of(version, ground),
-            (None, Verb::RollBack) => None,
-        };
-        let reason = intent.reason.clone().unwrap_or_else(|| proposed_reason(intent.verb, ground, version));
-        Order {
-            operation,
-            verb: intent.verb,
-            track: intent.track.clone(),
-            from: ground.state.live.clone(),
-            to,
-            source,
-            expected: ground.state.token.clone(),
-            actor: actor.who.clone(),
-            reason,
+            _ => Vec::new(),
         }
     }
 
@@ -252,70 +237,30 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// The version that is meant: the named one, the default, or what the environment before runs even where that is no
-/// default, so that the guards can say why not.
-fn target(intent: &Intent, ground: &Ground<'_>, candidates: &[Candidate]) -> Result<Version, OperationError> {
-    if let Some(named) = &intent.version {
-        return Ok(named.clone());
-    }
-    if let Some(default) = candidates.iter().find(|candidate| candidate.default) {
-        return Ok(default.version.version.clone());
-    }
-    let here = &intent.track.environment;
-    let before = ground.source.as_ref();
-    let why = match (intent.verb, before.and_then(|source| source.live.as_ref()), before) {
-        (Verb::Promote, Some(live), Some(source)) => {
-            let bad = ground.service.and_then(|service| service.bad_mark(&live.version));
-            match bad {
-                Some(mark) => {
-                    format!("{}, which {} runs, is marked bad: {}", live.version, source.environment, mark.why)
-                }
-                None => return Ok(live.version.clone()),
-            }
-        }
-        (Verb::Promote, _, Some(source)) => {
-            format!("nothing is live in {}, where it would come from", source.environment)
-        }
-        (Verb::Promote, ..) => format!("there is no environment before {here} and nothing that could be taken"),
-        (Verb::RollBack, ..) if candidates.is_empty() => format!("nothing else was live in {here} before"),
-        (Verb::RollBack, ..) => format!("no version that was live in {here} before is known to be good"),
+fn order(operation: OperationId, intent: &Intent, actor: &Actor, ground: &Ground<'_>, to: Installed) -> Order {
+    let source = match (&ground.source, intent.verb) {
+        (Some(source), _) => Some(source.environment.clone()),
+        (None, Verb::Promote) => target::place_of(&to.version, ground),
+        (None, _) => None,
     };
-    Err(OperationError::NoTarget { why: Text::from(why), candidates: candidates.to_vec() })
-}
-
-/// The environment that the backend would take the version from.
-fn place_of(version: &Version, ground: &Ground<'_>) -> Option<EnvironmentId> {
-    let offered = ground.available.as_deref().unwrap_or_default();
-    offered.iter().filter(|it| it.version == *version).find_map(|it| match &it.place {
-        Place::Environment(environment) => Some(environment.clone()),
-        _ => None,
-    })
-}
-
-/// The target as it lies where it would be taken from.
-fn installed(version: &Version, ground: &Ground<'_>, candidates: &[Candidate]) -> Installed {
-    let here = ground.state.installed.iter().find(|installed| installed.version == *version);
-    let there = ground.source.as_ref().and_then(|source| source.installed(version));
-    let known = candidates.iter().find(|candidate| candidate.version.version == *version).map(|it| &it.version);
-    // A promotion means what the environment before has, a rollback what lies here.
-    let first = if ground.source.is_some() { there } else { here };
-    let digest = first.and_then(|it| it.digest.clone()).or_else(|| known?.digest.clone());
-    let commit = first.and_then(|it| it.commit).or_else(|| known?.commit);
-    Installed {
-        version: version.clone(),
-        digest: digest.or_else(|| here?.digest.clone()),
-        commit: commit.or_else(|| here?.commit).or_else(|| ground.service?.commit_of(version)),
-        since: None,
+    let reason = intent.reason.clone().unwrap_or_else(|| target::proposed_reason(intent.verb, ground, &to.version));
+    Order {
+        operation,
+        verb: intent.verb,
+        track: intent.track.clone(),
+        from: ground.state.live.clone(),
+        coming: ground.state.coming().cloned(),
+        to,
+        source,
+        expected: ground.state.token.clone(),
+        actor: actor.who.clone(),
+        reason,
     }
 }
 
-fn proposed_reason(verb: Verb, ground: &Ground<'_>, version: &Version) -> Text {
-    Text::from(match (verb, &ground.source, &ground.state.live) {
-        (Verb::Promote, Some(source), _) => format!("promote {version} from {}", source.environment),
-        (Verb::Promote, None, _) => format!("promote {version}"),
-        (Verb::RollBack, _, Some(live)) => format!("roll back from {} to {version}", live.version),
-        (Verb::RollBack, _, None) => format!("put {version} back"),
-    })
+/// Whether it brings something to users, as deployments do, so that it takes as long as they took.
+fn deploys(verb: Verb) -> bool {
+    !matches!(verb, Verb::Pause | Verb::Abort)
 }
 
 /// Operations on the track that have no outcome.

@@ -14,7 +14,7 @@ pub struct OperationSummary {
     pub verb: Verb,
     /// Where.
     pub track: TrackId,
-    /// What was live.
+    /// What was live; for an abort what was on its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Version>,
     /// What should be.

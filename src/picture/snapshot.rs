@@ -11,8 +11,8 @@ use crate::graph::{CommitGraph, First, Pos, Touched};
 use crate::metrics::{Classes, Ledger, Policy, quantile};
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
-    Kind, PullRequest, Reference, RepositoryId, Run, Service, ServiceId, SourceId, Status, Text, Time, TrackId,
-    TrackState, Version,
+    Kind, PullRequest, Reference, RepositoryId, Restricted, Run, Service, ServiceId, SourceId, Status, Text, Time,
+    TrackId, TrackState, Verb, Version,
 };
 
 /// The picture of everything at one moment. Parts that did not change are shared with the snapshot before.
@@ -291,7 +291,7 @@ impl Repository {
 }
 
 /// A backend and how fresh what it said is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceStatus {
     /// What it is: `git`, `stages` …
     pub kind: Text,
@@ -301,8 +301,19 @@ pub struct SourceStatus {
     pub problems: Vec<Text>,
     /// Whether it is being read.
     pub reading: bool,
+    /// What it can be asked to do to the tracks that it owns; empty where it only reads.
+    pub verbs: Vec<Verb>,
+    /// Whether it reads the output of what is live.
+    pub outputs: bool,
+    /// What may not be read there, each with where: restricted, not empty.
+    pub restricted: Vec<Restricted>,
+}
+
+impl SourceStatus {
     /// Whether it can change the world.
-    pub writes: bool,
+    pub fn writes(&self) -> bool {
+        !self.verbs.is_empty()
+    }
 }
 
 impl Live {

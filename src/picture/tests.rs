@@ -124,15 +124,9 @@ fn body() -> impl Strategy<Value = Body> {
         });
     let state = (track(), 0..COMMITS, any::<bool>()).prop_map(|(track, at, sick)| {
         Body::from(TrackState {
-            track,
             live: Some(Installed { version: "1".into(), digest: None, commit: Some(commit(at)), since: None }),
-            desired: None,
             health: if sick { Health::Degraded("sick".into()) } else { Health::Healthy },
-            progress: None,
-            installed: Vec::new(),
-            token: None,
-            gates: Vec::new(),
-            problems: Vec::new(),
+            ..TrackState::new(track)
         })
     });
     let run = (0..3_u8, prop::option::of(0..2_usize), 0..COMMITS).prop_map(|(id, service, at)| {

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use crate::backend::{Backend, BackendError, Changes, CommitBatch, Reading};
 use crate::fact::Fact;
-use crate::model::{CommitId, RepositoryId, Text};
+use crate::model::{CommitId, RepositoryId, Restricted, Text};
 use crate::store::commits::{CommitStore, RepositoryCommits};
 use crate::store::{Store, StoreError};
 
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub problems: Vec<Text>,
     /// The errors behind some of them: what decides an exit code.
     pub errors: Vec<BackendError>,
+    /// What may not be read, each with where.
+    pub restricted: Vec<Restricted>,
 }
 
 /// Reading stopped because what was read could not be kept.
@@ -87,6 +89,7 @@ async fn read_facts(
             }
         };
         outcome.problems.extend(reading.problems.iter().cloned());
+        outcome.restricted.extend(reading.restricted.iter().cloned());
         if !reading.more {
             return Ok(Some(reading));
         }
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn what_fails_for_facts_and_for_commits_is_told_once() {
         let error = || BackendError::new(&"code".into(), ErrorKind::Forbidden, "app: permission denied");
-        let mut outcome = Outcome { problems: vec![error().what], errors: Vec::new() };
+        let mut outcome = Outcome { problems: vec![error().what], ..Outcome::default() };
         outcome.failed(error());
         outcome.failed(error());
         assert_eq!((outcome.problems.len(), outcome.errors.len()), (1, 1));

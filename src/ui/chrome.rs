@@ -14,7 +14,6 @@ use crate::app::keymap::Lookup;
 use crate::app::layout::Area;
 use crate::app::pane::Pane;
 use crate::app::state::State;
-use crate::backend::Verb;
 use crate::model::Status;
 use crate::view::{Line, Role, Screen, fit, format};
 
@@ -34,7 +33,7 @@ fn footer(painter: &mut Painter<'_>, state: &State) {
     let mut x = area.x;
     for flying in &state.flying {
         let what = flying.progress.as_ref().map_or("beginning", |progress| progress.what.as_str());
-        let verb = if flying.plan.intent.verb == Verb::Promote { "promote" } else { "roll back" };
+        let verb = flying.plan.intent.verb.word();
         let elapsed = format::duration((state.clock - flying.since).num_seconds());
         let track = &flying.plan.intent.track;
         let line = Line(vec![painter.symbol(Status::Running)])

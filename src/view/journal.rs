@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::lens::{Lens, through_lens};
 use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, words};
-use crate::backend::Verb;
 use crate::model::Status;
 use crate::operation::{Ending, OperationSummary};
 
@@ -55,14 +54,6 @@ fn rank(ending: &Ending) -> u8 {
     }
 }
 
-/// The word for a verb.
-pub(crate) fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Promote => "promote",
-        Verb::RollBack => "roll back",
-    }
-}
-
 /// The word for an ending.
 pub(crate) fn ending(ending: &Ending) -> &'static str {
     match ending {
@@ -95,7 +86,7 @@ fn passes(lens: &Lens, it: &OperationSummary) -> bool {
         return true;
     }
     let fields: Vec<(&'static str, Cow<'_, str>)> = vec![
-        ("what", verb(it.verb).into()),
+        ("what", it.verb.word().into()),
         ("service", it.track.service.to_string().into()),
         ("environment", it.track.environment.to_string().into()),
         ("version", it.to.to_string().into()),
@@ -122,7 +113,7 @@ fn cell(lens: &Lens, it: &OperationSummary, column: &str) -> Cell {
             let status = it.ending.status();
             Cell::with_status(status, Line::of(Role::Text, ending(&it.ending)))
         }
-        "what" => Cell::of(Role::Text, verb(it.verb)),
+        "what" => Cell::of(Role::Text, it.verb.word()),
         "service" => Cell::of(Role::Strong, it.track.service.to_string()),
         "environment" => {
             let id = &it.track.environment;
@@ -217,7 +208,7 @@ impl TableModel for Journal {
 
 fn details(lens: &Lens, it: &OperationSummary) -> Vec<Line> {
     let head =
-        Line::of(Role::Strong, format!("{} {}", verb(it.verb), it.track)).with(Role::Text, "  ").then(from_to(it));
+        Line::of(Role::Strong, format!("{} {}", it.verb.word(), it.track)).with(Role::Text, "  ").then(from_to(it));
     let status = it.ending.status();
     let mut lines = vec![
         head,

@@ -222,7 +222,9 @@ fn introduce(painter: &mut Painter, backends: &[Arc<dyn Backend>], shelves: &She
             read_at: record.and_then(|it| it.read_at),
             problems: record.map(|it| it.problems.clone()).unwrap_or_default(),
             reading: false,
-            writes: backend.operator().is_some(),
+            verbs: backend.operator().map(|operator| operator.declaration().verbs).unwrap_or_default(),
+            outputs: backend.outputs().is_some(),
+            restricted: Vec::new(),
         };
         painter.introduce(backend.id().clone(), status);
     }

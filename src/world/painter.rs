@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::fact::Fact;
 use crate::graph::Touched;
-use crate::model::{CommitId, Lock, RepositoryId, ServiceId, SourceId, Text, Time};
+use crate::model::{CommitId, Lock, RepositoryId, Restricted, ServiceId, SourceId, Text, Time};
 use crate::operation::Freezes;
 use crate::picture::{Commits, Frame, Glance, Picture, Snapshot, SourceStatus};
 use crate::store::Revision;
@@ -31,6 +31,8 @@ pub struct Read {
     pub whole: bool,
     /// What was missing.
     pub problems: Vec<Text>,
+    /// What may not be read, each with where.
+    pub restricted: Vec<Restricted>,
 }
 
 impl Painter {
@@ -138,6 +140,7 @@ impl Painter {
             status.reading = false;
             status.problems = read.problems;
             if read.whole {
+                status.restricted = read.restricted;
                 status.read_at = Some(read.at);
             }
         });

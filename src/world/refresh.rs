@@ -111,7 +111,10 @@ impl World {
                     Outcome { problems, ..Outcome::default() }
                 });
                 let whole = outcome.errors.is_empty();
-                painter.end(backend.id(), Read { at, whole, problems: outcome.problems.clone() });
+                painter.end(
+                    backend.id(),
+                    Read { at, whole, problems: outcome.problems.clone(), restricted: outcome.restricted },
+                );
                 refreshed.errors.extend(outcome.errors);
                 if !outcome.problems.is_empty() {
                     refreshed.problems.insert(backend.id().clone(), outcome.problems);

@@ -11,7 +11,7 @@ use crate::app::pane::{self, Pane};
 use crate::app::state::State;
 use crate::app::update::{going, measuring};
 use crate::operation::Rule;
-use crate::picture::Snapshot;
+use crate::picture::{Snapshot, SourceStatus};
 use crate::view;
 
 /// Takes a new picture in, and tells what has to be known before it is believed.
@@ -45,7 +45,7 @@ pub fn woke(state: &mut State) -> Vec<Effect> {
 
 /// Whether writing can be allowed.
 pub fn can_write(state: &State) -> Result<(), String> {
-    if state.sources.snapshot.sources.values().any(|source| source.writes) {
+    if state.sources.snapshot.sources.values().any(SourceStatus::writes) {
         return Ok(());
     }
     Err("no backend here can change anything".to_owned())

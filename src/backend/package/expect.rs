@@ -27,6 +27,12 @@ pub fn unchanged(order: &Order, token: &str, live: Option<&Version>, history: &H
         .hint("plan again from what is live now"))
 }
 
+/// The answer to an order for something that a place of packages cannot do; the engine asks for none.
+pub fn undeclared(order: &Order) -> PackageError {
+    let what = format!("a version that lies in a directory cannot be asked to {}", order.verb.word());
+    PackageError::refused(what)
+}
+
 /// What is live, in words.
 pub fn live_words(live: Option<&Version>) -> String {
     live.map_or_else(|| "nothing is live".to_owned(), |version| format!("{version} is live"))

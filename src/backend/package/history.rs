@@ -165,10 +165,7 @@ impl Entry {
 
 /// The word of a verb in a record.
 pub fn verb_word(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Promote => "promote",
-        Verb::RollBack => "rollback",
-    }
+    verb.command()
 }
 
 impl History {

@@ -135,6 +135,7 @@ impl Work<'_> {
         let entry = match order.verb {
             Verb::Promote => self.bring(&mut done)?,
             Verb::RollBack => self.entry(installed(order, root)?),
+            Verb::Pause | Verb::Resume | Verb::Restart | Verb::Abort => return Err(expect::undeclared(order).into()),
         };
         // The last look before the write that users feel.
         if inner.root(&order.track)?.token != root.token {

@@ -10,7 +10,7 @@ use super::{Inner, Releases};
 use crate::backend::package::{Result as PackageResult, Shelf, expect};
 use crate::backend::{
     Available, Declaration, ErrorKind, Idempotency, Operator, Order, Place, PreconditionKind, ProgressSink,
-    ProgressSource, Proposal, Receipt, Result, RollbackCode, Verdict,
+    ProgressSource, Proposal, Receipt, Result, RollbackCode, Verb, Verdict,
 };
 use crate::model::{Outcome, Text, TrackId, TrackState};
 
@@ -18,6 +18,7 @@ use crate::model::{Outcome, Text, TrackId, TrackState};
 impl Operator for Releases {
     fn declaration(&self) -> Declaration {
         Declaration {
+            verbs: vec![Verb::Promote, Verb::RollBack],
             rollback: RollbackCode::Pointer,
             precondition: PreconditionKind::ExpectedCurrent,
             idempotency: Idempotency::ClientToken,

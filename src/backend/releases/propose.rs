@@ -4,7 +4,7 @@ use super::Inner;
 use super::root::{Release, Root};
 use super::target::{installed, promotable, switchable};
 use super::writes;
-use crate::backend::package::{Package, PackageError, Result, component, pointer};
+use crate::backend::package::{Package, PackageError, Result, component, expect, pointer};
 use crate::backend::{ErrorKind, Order, Proposal, SameBinary, Verb};
 use crate::model::Text;
 
@@ -23,6 +23,7 @@ pub fn propose(inner: &Inner, order: &Order) -> Result<Proposal> {
     let drafted = component("operation", order.operation.as_str()).and_then(|_| match order.verb {
         Verb::Promote => promotion(inner, order, &root),
         Verb::RollBack => rollback(inner, order, &root),
+        Verb::Pause | Verb::Resume | Verb::Restart | Verb::Abort => Err(expect::undeclared(order)),
     });
     Ok(match drafted {
         Ok(proposal) => Proposal { undo, ..proposal },

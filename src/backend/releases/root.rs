@@ -134,15 +134,12 @@ impl Root {
         });
         let degraded = newest.filter(|entry| entry.degraded == Some(true));
         TrackState {
-            track: self.id.clone(),
             live,
-            desired: None,
             health: degraded.map_or(Health::Unknown, |entry| Health::Degraded(entry.note.clone().unwrap_or_default())),
-            progress: None,
             installed: self.releases.iter().filter(|it| it.refused.is_none()).map(|it| self.installed(it)).collect(),
             token: Some(self.token.clone()),
-            gates: Vec::new(),
             problems: self.problems(),
+            ..TrackState::new(self.id.clone())
         }
     }
 

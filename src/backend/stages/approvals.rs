@@ -165,6 +165,7 @@ pub fn gate(waiting: &Waiting, who: &Text, source: &str) -> Option<Gate> {
         since: None,
         until: None,
         overridden_by: Override::Role,
+        verbs: Vec::new(),
     })
 }
 

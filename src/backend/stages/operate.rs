@@ -9,7 +9,7 @@ use super::{Inner, Stage, Stages};
 use crate::backend::package::{PackageError, expect, name};
 use crate::backend::{
     Available, Declaration, Idempotency, Operator, Order, Place, PreconditionKind, ProgressSink, ProgressSource,
-    Proposal, Receipt, Result, RollbackCode, Verdict,
+    Proposal, Receipt, Result, RollbackCode, Verb, Verdict,
 };
 use crate::model::{Outcome, TrackId, TrackState};
 
@@ -17,6 +17,7 @@ use crate::model::{Outcome, TrackId, TrackState};
 impl Operator for Stages {
     fn declaration(&self) -> Declaration {
         Declaration {
+            verbs: vec![Verb::Promote, Verb::RollBack],
             rollback: RollbackCode::PromoteOlder,
             precondition: PreconditionKind::ExpectedCurrent,
             idempotency: Idempotency::ClientToken,

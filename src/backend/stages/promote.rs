@@ -114,6 +114,7 @@ fn carry_out(inner: &Inner, order: &Order, track: &Track, started: Time, steps: 
             expect::planned(order, package.digest.as_ref(), &package.directory)?;
             package.clone()
         }
+        Verb::Pause | Verb::Resume | Verb::Restart | Verb::Abort => return Err(expect::undeclared(order)),
     };
     let entry = Entry {
         digest: package.digest.clone(),

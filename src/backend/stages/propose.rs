@@ -16,6 +16,7 @@ pub fn propose(inner: &Inner, order: &Order) -> crate::backend::Result<Proposal>
     let drafted = component("operation", order.operation.as_str()).and_then(|_| match order.verb {
         Verb::Promote => promotion(inner, order, &track),
         Verb::RollBack => rollback(inner, order, &track),
+        Verb::Pause | Verb::Resume | Verb::Restart | Verb::Abort => Err(expect::undeclared(order)),
     });
     Ok(match drafted {
         Ok(proposal) => Proposal { undo, ..proposal },

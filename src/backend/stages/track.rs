@@ -107,11 +107,8 @@ impl Track {
     pub fn state(&self, hashes: &Hashes) -> TrackState {
         let live = self.live().ok().flatten();
         TrackState {
-            track: self.id.clone(),
             live: live.map(|package| self.live_installed(package)),
-            desired: None,
             health: live.map_or(Health::Unknown, |package| health(package, hashes)),
-            progress: None,
             installed: self
                 .shelf
                 .packages
@@ -120,8 +117,8 @@ impl Track {
                 .map(|package| self.installed(package))
                 .collect(),
             token: Some(self.token.clone()),
-            gates: Vec::new(),
             problems: self.problems(),
+            ..TrackState::new(self.id.clone())
         }
     }
 

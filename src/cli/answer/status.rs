@@ -158,7 +158,7 @@ fn source(id: &SourceId, status: &SourceStatus) -> Source {
         name: id.clone(),
         kind: status.kind.clone(),
         read_at: status.read_at,
-        writes: status.writes,
+        writes: status.writes(),
         problems: status.problems.clone(),
     }
 }

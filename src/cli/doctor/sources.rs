@@ -30,7 +30,7 @@ pub fn check(snapshot: &Snapshot, readings: &Readings) -> Vec<Check> {
 }
 
 fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
-    let can = if status.writes { "reads and writes" } else { "reads only" };
+    let can = if status.writes() { "reads and writes" } else { "reads only" };
     let when = match (readings.took.get(id), status.read_at) {
         (Some(took), _) => {
             format!("read now in {} ms", format::count(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)))

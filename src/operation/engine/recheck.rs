@@ -52,6 +52,10 @@ fn what_changed(plan: &Plan, fresh: &Plan) -> Option<String> {
     if before.expected != now.expected {
         return Some(format!("{} was changed by somebody else", plan.order.track));
     }
+    if before.coming.as_ref().map(identity) != now.coming.as_ref().map(identity) {
+        let coming = now.coming.as_ref().map_or_else(|| "nothing".to_owned(), |coming| coming.version.to_string());
+        return Some(format!("{coming} is on its way now"));
+    }
     if identity(&before.to) != identity(&now.to) {
         return Some(format!("{} is not the same build any more", before.to.version));
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Confirmation, Engine};
 use crate::backend::{BackendError, ErrorKind, Operator, Order, ProgressSink, Receipt, Verb, Verdict};
-use crate::model::{Installed, Text, Time};
+use crate::model::{Installed, Text, Time, TrackState};
 use crate::operation::journal::{Body, Filter, Intended, Sent, Settled, hash};
 use crate::operation::planner::Planner;
 use crate::operation::{Ending, Intent, OperationError, OperationSummary, Plan, Stopped};
@@ -212,17 +212,23 @@ impl Course<'_> {
 
     async fn end(mut self, ending: Ending, verdict: Option<Verdict>) -> Done {
         let observed = self.operator.observe(&self.order.track).await.ok();
-        let was = self.order.from.as_ref().map(|from| &from.version);
-        let changed = match &observed {
-            Some(state) => state.live.as_ref().map(|live| &live.version) != was,
-            None => matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_)),
-        };
+        let changed = self.changed(&ending, observed.as_ref());
         let live = observed.and_then(|state| state.live);
         let undo = changed.then(|| undo(self.plan)).flatten();
         let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(self.plan) } else { None };
         self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));
         let summary = self.summary(ending);
         Done { summary, verdict, live, undo, follow_up, problems: self.problems }
+    }
+
+    /// Whether there is something to take back. Where no other version becomes live, what was observed does not tell.
+    fn changed(&self, ending: &Ending, observed: Option<&TrackState>) -> bool {
+        let was = self.order.from.as_ref().map(|from| &from.version);
+        let set = |state: &TrackState| state.wanted().map(|wanted| &wanted.version) != was;
+        match observed.filter(|_| self.order.verb.chooses()) {
+            Some(state) => state.live.as_ref().map(|live| &live.version) != was || set(state),
+            None => matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_)),
+        }
     }
 
     /// What is known of it here: where records could not be written, the journal knows less.
@@ -232,7 +238,7 @@ impl Course<'_> {
             operation: order.operation.clone(),
             verb: order.verb,
             track: order.track.clone(),
-            from: order.from.as_ref().map(|from| from.version.clone()),
+            from: order.leaves().map(|from| from.version.clone()),
             to: order.to.version.clone(),
             who: order.actor.clone(),
             host: actor.host.clone(),
@@ -271,28 +277,34 @@ fn intended(plan: &Plan, order: &Order, confirmation: &Confirmation) -> Intended
         order: order.clone(),
         host: plan.actor.host.clone(),
         origin: plan.actor.from.clone(),
-        mode: plan.declaration.rollback,
+        mode: plan.takes_back().unwrap_or(plan.declaration.rollback),
         overrides,
     }
 }
 
-/// What would put back what was live. It is planned and confirmed like anything else.
+/// What would take it back: what was live is put back, what was given up is promoted again, a pause ends. It is planned
+/// and confirmed like anything else. What was started anew stays so.
 fn undo(plan: &Plan) -> Option<Intent> {
-    let from = plan.order.from.as_ref()?;
+    let order = &plan.order;
+    let (verb, version) = match order.verb {
+        Verb::Promote | Verb::RollBack => (Verb::RollBack, Some(order.from.as_ref()?)),
+        Verb::Pause => (Verb::Resume, None),
+        Verb::Resume => (Verb::Pause, None),
+        Verb::Restart => return None,
+        Verb::Abort => (Verb::Promote, Some(order.coming.as_ref()?)),
+    };
     Some(Intent {
-        verb: Verb::RollBack,
-        track: plan.order.track.clone(),
-        version: Some(from.version.clone()),
+        verb,
+        track: order.track.clone(),
+        version: version.map(|it| it.version.clone()),
         source: None,
-        reason: Some(Text::from(format!("undo of {}: {}", plan.operation, plan.order.reason))),
+        reason: Some(Text::from(format!("undo of {}: {}", plan.operation, order.reason))),
     })
 }
 
 fn follow_up(plan: &Plan) -> Option<Text> {
-    let meaning = plan.declaration.rollback.meaning();
-    let needed = plan.order.verb == Verb::RollBack && !meaning.durable;
-    needed.then(|| {
-        let (code, survives) = (meaning.code, meaning.survives);
-        Text::from(format!("make it durable: a rollback of kind {code} does not last by itself (survives: {survives})"))
-    })
+    let meaning = plan.takes_back()?.meaning();
+    let (code, survives) = (meaning.code, meaning.survives);
+    let told = || format!("make it durable: a rollback of kind {code} does not last by itself (survives: {survives})");
+    (!meaning.durable).then(told).map(Text::from)
 }

@@ -13,7 +13,7 @@ fn said<'a>(plan: &'a Plan, guard: &str) -> Vec<(Weight, &'a str)> {
 fn gate(kind: GateKind, holds: Holds, overridden_by: Override) -> Gate {
     let scope = Scope::default();
     let (who, why) = ("argo".into(), "rules".into());
-    Gate { kind, scope, holds, who, why, since: None, until: None, overridden_by }
+    Gate { kind, scope, holds, who, why, since: None, until: None, overridden_by, verbs: Vec::new() }
 }
 
 fn run(id: &str, status: Status, minutes: i64) -> Run {
@@ -265,15 +265,9 @@ async fn what_is_wrong_with_the_environment_or_old_in_the_picture_is_told() {
     let mut world = World::new();
     world.backend.script().live.remove(&testing());
     world.fact(crate::model::TrackState {
-        track: TrackId::new("checkout", "testing"),
         live: Some(installed("1.4")),
-        desired: None,
         health: crate::model::Health::Healthy,
-        progress: None,
-        installed: Vec::new(),
-        token: None,
-        gates: Vec::new(),
-        problems: Vec::new(),
+        ..crate::model::TrackState::new(TrackId::new("checkout", "testing"))
     });
     world.minutes.store(400, std::sync::atomic::Ordering::Relaxed);
     let plan = world.plan(&promote()).await;

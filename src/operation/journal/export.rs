@@ -21,8 +21,8 @@ impl Journal {
     }
 
     /// The operations that changed something, as CDEvents: `service.upgraded` or `service.deployed` for a promotion,
-    /// `service.rolledback` for a rollback, with actor, reason, from, to and mode as custom data. CDEvents has no event
-    /// for an operation that failed or had no effect: those are left out.
+    /// `service.rolledback` for a rollback or an abort, with actor, reason, from, to and mode as custom data. CDEvents has
+    /// no event for an operation that failed or had no effect, for a pause or for a restart: those are left out.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
@@ -40,18 +40,19 @@ impl Journal {
 fn event_of(record: &Record, intents: &std::collections::HashMap<&OperationId, &Intended>) -> Option<Value> {
     let id = record.operation.as_ref()?;
     let Body::Outcome(Settled { ending: Ending::Succeeded(_), .. }) = &record.body else { return None };
-    Some(event(id, record.time, intents.get(id)?))
+    event(id, record.time, intents.get(id)?)
 }
 
-fn event(id: &OperationId, at: Time, intended: &Intended) -> Value {
+fn event(id: &OperationId, at: Time, intended: &Intended) -> Option<Value> {
     let Intended { order, host, origin, mode, .. } = intended;
     let (predicate, mode) = match (order.verb, &order.from) {
-        (Verb::RollBack, _) => ("rolledback", mode.meaning().code),
+        (Verb::RollBack | Verb::Abort, _) => ("rolledback", mode.meaning().code),
         (Verb::Promote, Some(_)) => ("upgraded", "promote"),
         (Verb::Promote, None) => ("deployed", "promote"),
+        (Verb::Pause | Verb::Resume | Verb::Restart, _) => return None,
     };
     let source = format!("/flightdeck/{}", escaped(host.as_str()));
-    json!({
+    Some(json!({
         "context": {
             "specversion": SPECIFICATION,
             "id": Text::from(id.as_str()),
@@ -70,14 +71,14 @@ fn event(id: &OperationId, at: Time, intended: &Intended) -> Value {
         "customData": {
             "actor": order.actor,
             "reason": order.reason,
-            "from": order.from.as_ref().map(|from| from.version.to_string()),
+            "from": order.leaves().map(|from| from.version.to_string()),
             "to": order.to.version.to_string(),
             "mode": mode,
             "origin": origin,
             "commit": order.to.commit,
         },
         "customDataContentType": "application/json",
-    })
+    }))
 }
 
 /// The package URL of a version: with its digest where that is known, because the digest is the identity.

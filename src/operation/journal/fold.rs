@@ -252,7 +252,7 @@ impl Journal {
             operation: id.clone(),
             verb: order.verb,
             track: order.track.clone(),
-            from: order.from.as_ref().map(|from| from.version.clone()),
+            from: order.leaves().map(|from| from.version.clone()),
             to: order.to.version.clone(),
             who: order.actor.clone(),
             host: host.clone(),

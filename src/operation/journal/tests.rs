@@ -24,6 +24,7 @@ fn intent(operation: &OperationId, service: &str, who: &str) -> Body {
     Body::Intent(Box::new(Intended {
         plan: hash(b"plan"),
         order: Order {
+            coming: None,
             operation: operation.clone(),
             verb: Verb::Promote,
             track: TrackId::new(service, "production"),

@@ -72,6 +72,9 @@ pub struct Script {
     pub proposal: Proposal,
     pub refused: BTreeMap<Version, Text>,
     pub code: RollbackCode,
+    /// What the backend declares to be able to do.
+    pub declared: Vec<Verb>,
+    pub paused: bool,
     /// What `execute` does instead of succeeding.
     pub failure: Option<BackendError>,
     /// Where `execute` stops for ever.
@@ -179,8 +182,10 @@ impl backend::Changes for Scripted {
 #[async_trait]
 impl Operator for Scripted {
     fn declaration(&self) -> Declaration {
+        let script = self.script();
         Declaration {
-            rollback: self.script().code,
+            verbs: script.declared.clone(),
+            rollback: script.code,
             precondition: PreconditionKind::ExpectedCurrent,
             idempotency: Idempotency::Natural,
             progress: ProgressSource::InProcess,
@@ -199,15 +204,15 @@ impl Operator for Scripted {
         }
         let here = *track == production();
         Ok(TrackState {
-            track: track.clone(),
             live: script.live.get(track).cloned().flatten(),
             desired: script.desired.clone().filter(|_| here),
             health: script.health.clone(),
             progress: script.progress.clone().filter(|_| here),
             installed: script.installed.get(track).cloned().unwrap_or_default(),
             token: script.tokens.get(track).map(u64::to_string),
-            gates: Vec::new(),
+            paused: here && script.paused,
             problems: if here { script.problems.clone() } else { Vec::new() },
+            ..TrackState::new(track.clone())
         })
     }
 
@@ -385,6 +390,8 @@ impl World {
             },
             refused: BTreeMap::new(),
             code: RollbackCode::Pointer,
+            declared: Verb::ALL.to_vec(),
+            paused: false,
             failure: None,
             hang: None,
             verdicts: Vec::new(),

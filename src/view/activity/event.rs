@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::backend::Verb;
 use crate::model::{BadMark, Deployment, Gate, GateKind, Incident, Kind, Outcome, Run, ServiceId, Status, Time};
 use crate::operation::{Ending, OperationSummary};
 use crate::picture::{Deployed, ServicePicture, Snapshot};
@@ -163,11 +162,9 @@ impl Event {
 
 fn operated(it: &OperationSummary) -> String {
     match (&it.ending, it.verb) {
-        (Ending::Succeeded(_), Verb::Promote) => "promoted".to_owned(),
-        (Ending::Succeeded(_), Verb::RollBack) => "rolled back".to_owned(),
-        (Ending::Running(_), Verb::Promote) => "promoting".to_owned(),
-        (Ending::Running(_), Verb::RollBack) => "rolling back".to_owned(),
-        (ending, verb) => format!("{} {}", crate::view::journal::verb(verb), crate::view::journal::ending(ending)),
+        (Ending::Succeeded(_), verb) => verb.done().to_owned(),
+        (Ending::Running(_), verb) => verb.doing().to_owned(),
+        (ending, verb) => format!("{} {}", verb.word(), crate::view::journal::ending(ending)),
     }
 }
 

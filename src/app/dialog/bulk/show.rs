@@ -38,7 +38,8 @@ impl Bulk {
     }
 
     fn title(&self) -> Line {
-        let verb = if self.verb == Verb::Promote { "promote to " } else { "roll back " };
+        let to = if self.verb == Verb::Promote { " to " } else { " " };
+        let verb = format!("{}{to}", self.verb.word());
         Line::of(Role::Heading, verb).with(Role::Strong, format::counted(self.items.len() as u64, "track"))
     }
 

@@ -11,7 +11,6 @@ use crate::app::gate::{Late, Slot};
 use crate::app::message::{Message, Weight};
 use crate::app::state::{Flying, State};
 use crate::app::world::{Failure, Outcome};
-use crate::backend::Verb;
 use crate::model::{Progress, Text};
 use crate::operation::{Confirmation, Ending, OperationSummary, Plan};
 use crate::view::Screen;
@@ -83,12 +82,12 @@ fn show_newest(state: &mut State, plan: &Plan) {
 
 /// The message about an operation that ended unseen.
 fn told(summary: &OperationSummary) -> Message {
-    let verb = match summary.verb {
-        Verb::Promote => "promoted",
-        Verb::RollBack => "rolled back",
-    };
+    let done = summary.verb.done();
     match &summary.ending {
-        Ending::Succeeded(_) => Message::note(format!("{} {verb} to {}", summary.track, summary.to)),
+        Ending::Succeeded(_) if summary.verb.chooses() => {
+            Message::note(format!("{} {done} to {}", summary.track, summary.to))
+        }
+        Ending::Succeeded(_) => Message::note(format!("{} {done}", summary.track)),
         ending => Message::error(format!("{}: {}", summary.track, ending.why())).hint("7 shows the journal"),
     }
 }

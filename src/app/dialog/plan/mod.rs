@@ -29,7 +29,7 @@ use crate::app::world::Failure;
 use crate::backend::Verb;
 use crate::model::{OperationId, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::{Confirm, Confirmation, Done, Intent, Plan};
-use crate::picture::Snapshot;
+use crate::picture::{Snapshot, SourceStatus};
 use crate::view::Subject;
 
 /// For how long keys are ignored after something to confirm has appeared, milliseconds.
@@ -107,7 +107,7 @@ fn possible(state: &State, track: &TrackId) -> Result<(), String> {
         return Err(format!("{} is made of release tags: a tag is set in git, not here", track.environment));
     }
     let owner = snapshot.track(track).and_then(|track| track.owner.as_ref());
-    let writes = owner.and_then(|owner| snapshot.sources.get(owner)).map(|source| source.writes);
+    let writes = owner.and_then(|owner| snapshot.sources.get(owner)).map(SourceStatus::writes);
     match writes {
         Some(true) => Ok(()),
         Some(false) => Err(format!("the backend of {track} only reads")),

@@ -5,7 +5,6 @@ use crate::app::dialog::paper::{Paper, field, keys, width};
 use crate::app::state::{Flying, State};
 use crate::app::wake::PATIENCE;
 use crate::app::wrap::wrap;
-use crate::backend::Verb;
 use crate::model::Status;
 use crate::operation::{Done, Plan};
 use crate::view::{Line, Role, Span, fit, format};
@@ -64,15 +63,12 @@ impl Plans {
     }
 
     fn title(&self, state: &State) -> Line {
-        let verb = match self.intent.verb {
-            Verb::Promote => "promote ",
-            Verb::RollBack => "roll back ",
-        };
+        let verb = self.intent.verb;
         let track = &self.intent.track;
         let production = state.sources.snapshot.environment(&track.environment).is_some_and(|it| it.production);
-        Line::of(Role::Heading, verb)
+        Line::of(Role::Heading, format!("{} ", verb.word()))
             .with(Role::Strong, track.service.to_string())
-            .with(Role::Heading, if self.intent.verb == Verb::Promote { " to " } else { " in " })
+            .with(Role::Heading, format!(" {} ", verb.preposition()))
             .with(Role::Environment(track.environment.clone(), production), track.environment.to_string())
     }
 

@@ -153,6 +153,7 @@ pub async fn order(backend: &Releases, verb: Verb, operation: &str, version: &st
     let track = TrackId::new("checkout", "production");
     let state = backend.observe(&track).await.ok();
     Order {
+        coming: None,
         operation: operation.into(),
         verb,
         track,

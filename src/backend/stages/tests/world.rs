@@ -108,6 +108,7 @@ pub async fn order(backend: &Stages, verb: Verb, operation: &str, version: &str)
     let track = TrackId::new("checkout", "testing");
     let state = backend.observe(&track).await.unwrap();
     Order {
+        coming: None,
         operation: operation.into(),
         verb,
         track,
