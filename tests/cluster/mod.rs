@@ -6,6 +6,8 @@
 //!
 //! A test takes the cluster that all tests of its file share ([`Cluster::shared`]) and a namespace of its own in it
 //! ([`Cluster::namespace`]), or starts one for itself when it stops the API server ([`Cluster::start`]).
+//!
+//! What a real server does not do on demand a scripted one does: [`scripted`], which needs nothing of the above.
 
 // Each test binary uses its part of it.
 #![allow(dead_code)]
@@ -17,6 +19,7 @@ pub mod kubelet;
 pub mod namespace;
 pub mod ports;
 pub mod program;
+pub mod scripted;
 pub mod server;
 pub mod waiting;
 pub mod workload;

@@ -1,0 +1,88 @@
+//! The cluster of the tests does what the tests rely on.
+
+use crate::cluster::{Behaviour, Cluster, Workload, access, kubectl::kubectl};
+
+const OLD: &str = "registry.test/shop/checkout:1.4.0";
+const NEW: &str = "registry.test/shop/checkout:1.5.0";
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn a_deployment_rolls_out_and_is_undone() {
+    let namespace = Cluster::shared().namespace("harness-deployment").await;
+    namespace.roll_out(&Workload::deployment("checkout", OLD).replicas(2)).await;
+    namespace.set_image("Deployment", "checkout", "app", NEW).await;
+    namespace.rolled_out("Deployment", "checkout").await;
+    let said = namespace.kubectl(&["rollout", "status", "deployment/checkout"]);
+    assert!(said.contains("successfully rolled out"), "{said}");
+    namespace.kubectl(&["rollout", "undo", "deployment/checkout"]);
+    let back = namespace.rolled_out("Deployment", "checkout").await;
+    assert_eq!(back["spec"]["template"]["spec"]["containers"][0]["image"], OLD);
+    assert_eq!(back["metadata"]["annotations"]["deployment.kubernetes.io/revision"], "3");
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn stateful_sets_and_daemon_sets_roll_out() {
+    let namespace = Cluster::shared().namespace("harness-sets").await;
+    namespace.create(&Workload::stateful_set("ledger", OLD).replicas(2).init("migrate", NEW)).await;
+    namespace.create(&Workload::daemon_set("agent", OLD)).await;
+    for (kind, name) in [("StatefulSet", "ledger"), ("DaemonSet", "agent")] {
+        namespace.rolled_out(kind, name).await;
+        namespace.set_image(kind, name, "app", NEW).await;
+        namespace.rolled_out(kind, name).await;
+        namespace.kubectl(&["rollout", "undo", &format!("{kind}/{name}")]);
+        let back = namespace.rolled_out(kind, name).await;
+        assert_eq!(back["spec"]["template"]["spec"]["containers"][0]["image"], OLD);
+        assert_eq!(namespace.pods(name).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn a_container_does_what_the_script_says() {
+    let namespace = Cluster::shared().namespace("harness-behaviour").await;
+    namespace.behave(NEW, Behaviour::pull_backs_off(NEW));
+    namespace.create(&Workload::deployment("checkout", NEW).set("/spec/progressDeadlineSeconds", 1)).await;
+    let reason = |it: &serde_json::Value| it["status"]["conditions"].to_string();
+    namespace
+        .until("Deployment", "checkout", "is past its deadline", |it| reason(it).contains("ProgressDeadlineExceeded"))
+        .await;
+    let pods = namespace.pods("checkout").await;
+    assert_eq!(pods[0]["status"]["containerStatuses"][0]["state"]["waiting"]["reason"], "ImagePullBackOff");
+    let events = namespace.list("Event", "").await;
+    assert!(events.iter().any(|it| it["reason"] == "Failed" && it["type"] == "Warning"), "{events:?}");
+    namespace.behave(NEW, Behaviour::Ready);
+    namespace.rolled_out("Deployment", "checkout").await;
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn each_context_has_the_rights_it_should() {
+    let cluster = Cluster::shared();
+    cluster.namespace("harness-rights").await;
+    let may = |context: &str, arguments: &[&str]| {
+        kubectl(cluster, context, &[&["auth", "can-i"], arguments].concat()).out.trim() == "yes"
+    };
+    for context in [access::ADMIN, "certified", "helped"] {
+        assert!(may(context, &["patch", "deployments", "--namespace", "harness-rights"]), "{context}");
+    }
+    assert!(may(access::READER, &["watch", "pods", "--all-namespaces"]));
+    assert!(!may(access::READER, &["patch", "deployments", "--all-namespaces"]));
+    assert!(may(access::RESTRICTED, &["list", "pods", "--namespace", access::VISIBLE]));
+    assert!(!may(access::RESTRICTED, &["list", "pods", "--namespace", "harness-rights"]));
+    let stranger = kubectl(cluster, "expired", &["get", "pods"]);
+    assert!(!stranger.ok && stranger.err.contains("must be logged in"), "{stranger:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn the_api_server_goes_and_comes_back_with_everything() {
+    let cluster = Cluster::start();
+    let namespace = cluster.namespace("harness-back").await;
+    namespace.roll_out(&Workload::deployment("checkout", OLD)).await;
+    cluster.stop_api();
+    assert!(!kubectl(&cluster, access::ADMIN, &["get", "--raw", "/readyz"]).ok);
+    cluster.start_api();
+    namespace.set_image("Deployment", "checkout", "app", NEW).await;
+    namespace.rolled_out("Deployment", "checkout").await;
+}

@@ -1,0 +1,7 @@
+//! Flightdeck on Kubernetes: on a real API server with its controllers and a kubelet that the test plays, and on a
+//! scripted one for what a real one does not do on demand.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+mod harness;
+mod scripted;
