@@ -7,6 +7,7 @@ pub mod approver;
 pub mod error;
 pub mod file;
 pub mod git;
+pub mod kubernetes;
 pub mod operator;
 pub mod package;
 pub mod port;
@@ -20,7 +21,7 @@ pub use operator::{
     Proposal, Receipt, RollbackCode, RollbackMeaning, SameBinary, Verb, Verdict, Write,
 };
 pub use port::{
-    Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Output, Outputs, Reader, Reading,
-    Tail, Which,
+    Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Notices, Output, Outputs, Reader,
+    Reading, Tail, Which,
 };
 pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};

@@ -37,6 +37,11 @@ pub trait Backend: Send + Sync {
         None
     }
 
+    /// Tells when there is something new to read, where no directory does.
+    fn notices(&self) -> Option<&dyn Notices> {
+        None
+    }
+
     /// Reads commits.
     fn changes(&self) -> Option<&dyn Changes> {
         None
@@ -75,6 +80,14 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When nothing could be read at all.
     async fn read(&self, cursor: Option<&Cursor>) -> Result<Reading>;
+}
+
+/// Tells when there is something new to read.
+#[async_trait]
+pub trait Notices: Send + Sync {
+    /// Waits until there is something new since the last reading. Costs nothing while nothing changes; what came while
+    /// nobody waited is told at once.
+    async fn next(&self);
 }
 
 /// Where a reading ended: opaque to everybody but the backend that made it.

@@ -1,22 +1,44 @@
-//! Keeping the picture fresh while a cockpit is open: directories are followed, nothing is polled.
+//! Keeping the picture fresh while a cockpit is open: directories are followed and notices awaited, nothing is polled.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::future;
 
 use super::{World, WorldError};
+use crate::backend::Backend;
 use crate::model::{SourceId, Time};
 use crate::store::{OWN_SOURCE, Retention};
 use crate::sync::{Changed, Follower};
+
+/// How long to wait for more after the first notice: a rollout changes many objects.
+const SETTLE: Duration = Duration::from_millis(100);
 
 impl World {
     /// Reads everything once, then follows what the backends, other Flightdecks and the calendar change. Ends only with
     /// an error; drop it to stop.
     ///
+    /// A backend that gives notice is followed by itself, so that a cluster that does not answer delays nobody else.
+    ///
     /// # Errors
     /// When what was read cannot be kept, or files cannot be watched.
     pub async fn follow(&self) -> Result<(), WorldError> {
+        let (telling, quiet): (Vec<_>, Vec<_>) = self.backends().iter().partition(|it| it.notices().is_some());
+        let quiet: BTreeSet<SourceId> = quiet.into_iter().map(|it| it.id().clone()).collect();
+        let unread = AtomicUsize::new(telling.len() + 1);
+        let notices = telling.into_iter().map(|backend| self.follow_notices(backend, &unread));
+        future::try_join(self.follow_directories(&quiet, &unread), future::try_join_all(notices)).await?;
+        Ok(())
+    }
+
+    /// Follows what lies in directories, and the calendar.
+    async fn follow_directories(&self, quiet: &BTreeSet<SourceId>, unread: &AtomicUsize) -> Result<(), WorldError> {
         let (mut follower, changed) = Follower::new().map_err(|error| WorldError::Watch(error.to_string()))?;
         self.watch_all(&mut follower);
-        self.refresh().await?;
+        self.refresh_sources(quiet).await?;
+        self.was_read(unread);
         self.let_go_of_what_is_old().await?;
         loop {
             self.watch_all(&mut follower);
@@ -29,6 +51,26 @@ impl World {
                 self.refresh_sources(&backends).await?;
             }
             self.paint(|painter| painter.set_freezes(&self.0.freezes, self.now()));
+        }
+    }
+
+    /// Follows a backend that gives notice.
+    async fn follow_notices(&self, backend: &Arc<dyn Backend>, unread: &AtomicUsize) -> Result<(), WorldError> {
+        let Some(notices) = backend.notices() else { return Ok(()) };
+        let it = BTreeSet::from([backend.id().clone()]);
+        self.refresh_sources(&it).await?;
+        self.was_read(unread);
+        loop {
+            notices.next().await;
+            tokio::time::sleep(SETTLE).await;
+            self.refresh_sources(&it).await?;
+        }
+    }
+
+    /// One of those that are followed has been read; the last of them makes the picture the first that is whole.
+    fn was_read(&self, unread: &AtomicUsize) {
+        if unread.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.has_read_everything();
         }
     }
 

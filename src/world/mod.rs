@@ -18,7 +18,7 @@ mod paths;
 mod refresh;
 mod state;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use crate::backend::Backend;
 use crate::config::{Loaded, Resolved};
 use crate::metrics::Policy;
-use crate::model::{Clock, CommitId, RepositoryId, Time};
+use crate::model::{Clock, CommitId, RepositoryId, SourceId, Time};
 use crate::operation::{Actor, Engine, Freezes, OperationSummary};
 use crate::picture::Snapshot;
 use crate::store::SetAside;
@@ -64,7 +64,10 @@ struct Inner {
     read: watch::Sender<bool>,
     /// The picture of which a glance was kept last.
     kept: Mutex<u64>,
-    refreshing: tokio::sync::Mutex<()>,
+    /// Held while a source is read.
+    reading: BTreeMap<SourceId, tokio::sync::Mutex<()>>,
+    /// Held while what readings brought is worked out.
+    concluding: tokio::sync::Mutex<()>,
     /// Commits beyond all references that were asked for.
     asked: Mutex<HashSet<(RepositoryId, CommitId)>>,
     /// Pairs of commits whose patches were compared.

@@ -39,9 +39,14 @@ impl World {
     pub async fn refresh(&self) -> Result<Refreshed, WorldError> {
         let all = self.backends().iter().map(|it| it.id().clone()).collect();
         let refreshed = self.refresh_sources(&all).await;
+        self.has_read_everything();
+        refreshed
+    }
+
+    /// Everything has been read once: whoever waits for that goes on, and the next start has something to show.
+    pub(super) fn has_read_everything(&self) {
         self.0.read.send_replace(true);
         self.keep_glance();
-        refreshed
     }
 
     /// Waits until everything has been read once, but no longer than `at_most`: a backend that does not answer keeps
@@ -63,8 +68,12 @@ impl World {
     /// # Errors
     /// When what was read cannot be kept.
     pub async fn refresh_sources(&self, sources: &BTreeSet<SourceId>) -> Result<Refreshed, WorldError> {
-        // One at a time: two readings of one source would read the same twice.
-        let _alone = self.0.refreshing.lock().await;
+        // Each source one at a time: two readings of it would read the same twice. Always in one order, so that nobody
+        // waits in a circle.
+        let mut alone = Vec::new();
+        for source in sources.iter().filter_map(|it| self.0.reading.get(it)) {
+            alone.push(source.lock().await);
+        }
         let backends: Vec<&Arc<dyn Backend>> = self.backends().iter().filter(|it| sources.contains(it.id())).collect();
         self.paint(|painter| painter.begin(backends.iter().map(|it| it.id())));
         let (news, mut arrivals) = mpsc::channel(NEWS_AHEAD);
@@ -86,6 +95,7 @@ impl World {
         };
         let (outcomes, ()) = futures::join!(reading, painting);
         let mut refreshed = self.conclude(&backends, outcomes)?;
+        let _concluding = self.0.concluding.lock().await;
         self.read_deployed().await?;
         self.read_patches().await?;
         for error in self.refresh_paths().await? {

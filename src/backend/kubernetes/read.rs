@@ -1,0 +1,239 @@
+//! Reading clusters: what changed in the mirrors since the last reading, as facts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::history::Known;
+use super::item::Uid;
+use super::kind::Kind;
+use super::place::{Named, Scope};
+use super::view::View;
+use super::watch::{State, Watch};
+use super::{Inner, Kubernetes};
+use crate::backend::{BackendError, Cursor, ErrorKind, Reader, Reading, Result};
+use crate::fact::{Complete, Fact, FactKind};
+use crate::model::TrackId;
+
+/// How long the first reading waits for a cluster.
+const FIRST: Duration = Duration::from_secs(30);
+
+/// What was reported of each track: service, then environment.
+type Reported = BTreeMap<String, BTreeMap<String, Known>>;
+
+/// A workload that is meant by a track: whether it is called otherwise, kind, namespace, name, uid.
+type Meant = (bool, Kind, Arc<str>, Arc<str>, Uid);
+
+/// What reading remembers while the program runs.
+#[derive(Default)]
+pub struct Memory {
+    reported: Option<Reported>,
+    /// Which track a workload was, by context and uid.
+    tracks: BTreeMap<(String, Uid), TrackId>,
+}
+
+#[async_trait]
+impl Reader for Kubernetes {
+    async fn read(&self, cursor: Option<&Cursor>) -> Result<Reading> {
+        let inner = &self.inner;
+        inner.start();
+        let first = inner.memory().reported.is_none();
+        if first {
+            let waits = inner.watches.iter().map(|watch| watch.settled(FIRST));
+            futures::future::join_all(waits).await;
+        }
+        inner.collect(cursor)
+    }
+}
+
+impl Inner {
+    fn collect(&self, cursor: Option<&Cursor>) -> Result<Reading> {
+        let mut memory = self.memory();
+        let first = memory.reported.is_none();
+        let known = || cursor.and_then(|cursor| serde_json::from_str(&cursor.0).ok()).unwrap_or_default();
+        let mut reported: Reported = memory.reported.take().unwrap_or_else(known);
+        let before = reported.clone();
+        let mut reading = Reading::default();
+        let mut failures = Vec::new();
+        for watch in &self.watches {
+            let mut state = watch.state();
+            let changed = state.mirror.take_changed();
+            let all = first.then(|| state.mirror.workloads().map(|(item, _)| item.uid.clone()).collect());
+            let uids: BTreeSet<Uid> = all.unwrap_or(changed);
+            self.report(watch, &state, &uids, &mut memory, &mut reported, &mut reading);
+            if first {
+                self.withdraw_lost(watch, &state, &memory, &mut reported, &mut reading);
+            }
+            failures.extend(self.problems(watch, &state, &mut reading));
+        }
+        if reported != before || first {
+            reading.cursor = serde_json::to_string(&reported).ok().map(Cursor);
+        }
+        memory.reported = Some(reported);
+        drop(memory);
+        match failures.into_iter().next() {
+            // Nothing can be read at all: what was read before is as old as it was then.
+            Some(error) if self.watches.iter().all(|watch| watch.is_out_of_reach()) && reading.facts.is_empty() => {
+                Err(error)
+            }
+            _ => Ok(reading),
+        }
+    }
+
+    fn report(
+        &self,
+        watch: &Watch,
+        state: &State,
+        uids: &BTreeSet<Uid>,
+        memory: &mut Memory,
+        reported: &mut Reported,
+        reading: &mut Reading,
+    ) {
+        let context = &watch.cluster.context;
+        let now = (self.clock)();
+        let meant = if uids.is_empty() { HashMap::new() } else { self.meant(watch, state) };
+        let fact = |body| Fact { source: self.id.clone(), observed_at: now, body };
+        for uid in uids {
+            let key = (context.clone(), uid.clone());
+            let was = memory.tracks.get(&key).cloned();
+            let is = self.track_of(watch, state, uid);
+            if was.is_some() && was != is {
+                memory.tracks.remove(&key);
+                was.iter().for_each(|track| withdraw(track, reported, reading));
+            }
+            let Some(track) = is else { continue };
+            if let Some(first) = meant.get(&track).filter(|it| it.4 != *uid) {
+                let words = format!(
+                    "{track} is {} {}/{} and another workload too: say with `workload`, `kinds` or `service_label` which",
+                    first.1.lower(),
+                    first.2,
+                    first.3
+                );
+                reading.problems.push(words.into());
+                continue;
+            }
+            let Some(view) = View::new(&state.mirror, uid, &self.rules, track.service.as_str()) else { continue };
+            let slot = reported.entry(track.service.as_str().to_owned()).or_default();
+            let (deployments, known) = view.deployments(&track, slot.get(track.environment.as_str()), now);
+            slot.insert(track.environment.as_str().to_owned(), known);
+            reading.facts.extend(deployments.into_iter().map(|it| fact(it.into())));
+            reading.complete.push(promise(&track));
+            reading.facts.push(fact(view.state(track.clone()).into()));
+            memory.tracks.insert(key, track);
+        }
+    }
+
+    /// The track that a workload is.
+    pub fn track_of(&self, watch: &Watch, state: &State, uid: &Uid) -> Option<TrackId> {
+        let (item, workload) = state.mirror.workload(uid)?;
+        let named = Named {
+            context: &watch.cluster.context,
+            namespace: &item.namespace,
+            name: &item.name,
+            labels: &workload.labels,
+        };
+        // What belongs to another controller is no track of its own.
+        self.places.track(&named, &state.default_namespace)
+    }
+
+    /// The workload that a track is.
+    pub fn meant_by(&self, watch: &Watch, state: &State, track: &TrackId) -> Option<Uid> {
+        self.meant(watch, state).remove(track).map(|it| it.4)
+    }
+
+    /// Which workload each track is: of two that are one, the one that is called like it, then the first kind and name.
+    fn meant(&self, watch: &Watch, state: &State) -> HashMap<TrackId, Meant> {
+        let mut all: HashMap<TrackId, Meant> = HashMap::new();
+        for (item, workload) in state.mirror.workloads() {
+            let Some(track) = self.track_of(watch, state, &item.uid) else { continue };
+            let other = *item.name != *track.service.as_str();
+            let own = (other, workload.kind, item.namespace.clone(), item.name.clone(), item.uid.clone());
+            match all.get_mut(&track) {
+                Some(known) if *known <= own => {}
+                Some(known) => *known = own,
+                None => _ = all.insert(track, own),
+            }
+        }
+        all
+    }
+
+    /// Tracks that were reported in an earlier run and are not there now, where what is there is known.
+    fn withdraw_lost(
+        &self,
+        watch: &Watch,
+        state: &State,
+        memory: &Memory,
+        reported: &mut Reported,
+        reading: &mut Reading,
+    ) {
+        let live: Vec<&Scope> = watch.scopes.iter().map(|it| &**it).filter(|scope| state.is_live(scope)).collect();
+        let known: BTreeSet<&TrackId> = memory.tracks.values().collect();
+        let covered: BTreeSet<&str> =
+            live.into_iter().flat_map(|scope| self.places.environments_in(scope)).map(|it| it.as_str()).collect();
+        let lost: Vec<TrackId> = reported
+            .iter()
+            .flat_map(|(service, environments)| environments.keys().map(move |it| (service, it)))
+            .filter(|(_, environment)| covered.contains(environment.as_str()))
+            .map(|(service, environment)| TrackId::new(service.as_str(), environment.as_str()))
+            .filter(|track| !known.contains(track))
+            .collect();
+        lost.iter().for_each(|track| withdraw(track, reported, reading));
+    }
+
+    /// What is wrong, one problem for what fails alike; the errors behind it.
+    fn problems(&self, watch: &Watch, state: &State, reading: &mut Reading) -> Vec<BackendError> {
+        let mut errors: Vec<BackendError> = Vec::new();
+        for (feed, standing) in &state.feeds {
+            let Some((since, error)) = &standing.failing else { continue };
+            if errors.iter().any(|it| it.what == error.what) {
+                continue;
+            }
+            let out_of_reach = matches!(error.kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth);
+            let what = match standing.heard {
+                Some(heard) if out_of_reach => {
+                    format!("{}; what is shown is of {}", error.what, heard.format("%Y-%m-%d %H:%M:%S UTC"))
+                }
+                _ if feed.1.is_needed() || out_of_reach => error.what.to_string(),
+                _ => format!("{}; less is told without it", error.what),
+            };
+            let _ = since;
+            if !reading.problems.iter().any(|it| it.as_str() == what) {
+                reading.problems.push(what.into());
+            }
+            errors.push(error.clone());
+        }
+        reading.problems.extend(state.flaws());
+        let told = watch.cluster.counts();
+        tracing::debug!(context = %watch.cluster.context, requests = told.0, watches = told.1, "read");
+        errors
+    }
+}
+
+impl Watch {
+    /// Whether nothing of the cluster is known to be so now.
+    fn is_out_of_reach(&self) -> bool {
+        let state = self.state();
+        state.feeds.values().all(|it| {
+            let kind = it.failing.as_ref().map(|(_, error)| &error.kind);
+            matches!(kind, Some(ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth | ErrorKind::NotFound))
+        })
+    }
+}
+
+fn promise(track: &TrackId) -> Complete {
+    let within = vec![track.service.as_str().to_owned(), track.environment.as_str().to_owned()];
+    Complete { kind: FactKind::State, within }
+}
+
+/// A track that is not there any more has no state; what was deployed stays.
+fn withdraw(track: &TrackId, reported: &mut Reported, reading: &mut Reading) {
+    reading.complete.push(promise(track));
+    if let Some(environments) = reported.get_mut(track.service.as_str()) {
+        environments.remove(track.environment.as_str());
+        if environments.is_empty() {
+            reported.remove(track.service.as_str());
+        }
+    }
+}

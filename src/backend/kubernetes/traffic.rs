@@ -1,0 +1,130 @@
+//! What is asked of a cluster: counted, and held back while the cluster asks for patience.
+//!
+//! Reads wait until the time of a `Retry-After` is over, all of them, so that one refusal quiets the whole program.
+//! Writes are neither delayed nor repeated: who confirmed one is told that it was refused.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use http::{Method, Request, Response, header::RETRY_AFTER};
+use kube::client::Body;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tower::{Layer, Service};
+
+/// The longest wait that a server can ask for.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// What was asked of one cluster.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    requests: AtomicU64,
+    watches: AtomicU64,
+    held: Mutex<Option<Instant>>,
+    /// Who wants to know that a path was answered.
+    listeners: Mutex<HashMap<String, Arc<Notify>>>,
+}
+
+impl Traffic {
+    /// How many requests were sent that were no watches, and how many watches were opened.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.requests.load(Ordering::Relaxed), self.watches.load(Ordering::Relaxed))
+    }
+
+    /// Tells when a request to `path` was answered well.
+    pub fn listen(&self, path: &str) -> Arc<Notify> {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.entry(path.to_owned()).or_default().clone()
+    }
+
+    fn answered(&self, path: &str) {
+        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listener) = listeners.get(path) {
+            listener.notify_one();
+        }
+    }
+
+    fn count(&self, request: &Request<Body>) {
+        let watch = request.uri().query().is_some_and(|query| query.split('&').any(|it| it == "watch=true"));
+        let counter = if watch { &self.watches } else { &self.requests };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn hold(&self, seconds: u64) {
+        let until = Instant::now() + Duration::from_secs(seconds).min(LONGEST);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = (*held).max(Some(until));
+    }
+
+    fn held(&self) -> Option<Instant> {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn patience(&self) {
+        while let Some(until) = self.held().filter(|until| *until > Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+}
+
+/// Puts [`Traffic`] before a service.
+#[derive(Clone)]
+pub struct Counted(pub Arc<Traffic>);
+
+impl<S> Layer<S> for Counted {
+    type Service = CountedService<S>;
+
+    fn layer(&self, inner: S) -> CountedService<S> {
+        CountedService { inner, traffic: self.0.clone() }
+    }
+}
+
+/// A service whose requests are counted.
+pub struct CountedService<S> {
+    inner: S,
+    traffic: Arc<Traffic>,
+}
+
+impl<S, B> Service<Request<Body>> for CountedService<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    S::Future: Send + 'static,
+    B: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<B>, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let reads = request.method() == Method::GET;
+        self.traffic.count(&request);
+        let traffic = self.traffic.clone();
+        let path = request.uri().path().to_owned();
+        // Nothing is sent before this is polled.
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            if reads {
+                traffic.patience().await;
+            }
+            let answer = answer.await?;
+            if answer.status().is_success() {
+                traffic.answered(&path);
+            }
+            let asked =
+                answer.headers().get(RETRY_AFTER).and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
+            if let Some(seconds) = asked.filter(|_| matches!(answer.status().as_u16(), 429 | 503)) {
+                traffic.hold(seconds);
+            }
+            Ok(answer)
+        })
+    }
+}
