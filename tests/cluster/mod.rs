@@ -21,6 +21,7 @@ pub mod ports;
 pub mod program;
 pub mod scripted;
 pub mod server;
+pub mod start;
 pub mod waiting;
 pub mod workload;
 

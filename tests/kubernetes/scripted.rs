@@ -1,6 +1,7 @@
 //! The scripted server by a client that knows nothing of it.
 
 use futures::TryStreamExt;
+use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, WatchParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -8,7 +9,7 @@ use kube::core::{PartialObjectMeta, WatchEvent};
 use kube::{Api as Client, ResourceExt};
 use serde_json::{Value, json};
 
-use crate::cluster::scripted::{Answer, Api, Scripted, faults};
+use crate::cluster::scripted::{Answer, Api, Scripted, big, faults};
 
 async fn pods(server: &Scripted) -> Client<Pod> {
     let kubeconfig = Kubeconfig::from_yaml(&server.kubeconfig("one")).unwrap();
@@ -153,4 +154,25 @@ async fn an_answer_waits_for_its_gate_and_a_server_can_be_gone() {
     assert!(fetch(server.url()).await.is_err());
     server.resume();
     assert_eq!(fetch(server.url()).await.unwrap().status(), 503);
+}
+
+#[tokio::test]
+async fn a_big_cluster_has_what_it_says() {
+    let api = Api::new();
+    big::fill(&api, big::Size { services: 2, pods: 20 }, chrono::Utc::now());
+    let server = api.serve();
+    let pods = pods(&server).await;
+    let listed = pods.list(&ListParams::default()).await.unwrap();
+    assert_eq!(listed.items.len(), 20);
+    let client = pods.into_client();
+    let sets: Client<ReplicaSet> = Client::all(client.clone());
+    let sets = sets.list(&ListParams::default()).await.unwrap();
+    assert_eq!(sets.items.len(), 2 * big::NAMESPACES.len() * big::REVISIONS);
+    let deployments: Client<Deployment> = Client::namespaced(client, "production");
+    let deployment = deployments.get("service-001").await.unwrap();
+    let owned = sets
+        .items
+        .iter()
+        .filter(|it| it.owner_references().iter().any(|it| Some(&it.uid) == deployment.uid().as_ref()));
+    assert_eq!(owned.count(), big::REVISIONS);
 }

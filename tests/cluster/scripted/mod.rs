@@ -9,6 +9,7 @@
 
 pub mod answer;
 pub mod api;
+pub mod big;
 mod collection;
 mod discovery;
 pub mod faults;
