@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{CommitId, DeploymentId, Digest, EnvironmentId, RepositoryId, ServiceId, Text, Time, TrackId, Version};
 
+/// The label of a deployment that ended before anybody watched it: that it succeeded is assumed, because it stayed.
+pub const ASSUMED: &str = "assumed";
+
 /// One attempt to put a version into an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
@@ -66,6 +69,11 @@ impl Deployment {
     /// The cell of the board that it belongs to.
     pub fn track(&self) -> TrackId {
         TrackId { service: self.service.clone(), environment: self.environment.clone() }
+    }
+
+    /// Whether nobody watched how it ended.
+    pub fn is_assumed(&self) -> bool {
+        self.labels.iter().any(|label| label.as_str() == ASSUMED)
     }
 
     /// The instant by which deployments are ordered: when it finished, else when it began.

@@ -27,7 +27,7 @@ pub struct TrackState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<Replicas>,
     /// Whether somebody paused it: what is on its way stays where it is until it is resumed.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
     /// What a write has to name so that it cannot overwrite somebody else's: opaque, compared for equality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,11 +95,6 @@ impl Replicas {
     pub fn is_whole(&self) -> bool {
         self.updated >= self.wanted && self.ready >= self.wanted && self.available >= self.wanted
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// A version in an environment.

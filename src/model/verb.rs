@@ -59,6 +59,11 @@ impl Verb {
         matches!(self, Self::Promote | Self::RollBack)
     }
 
+    /// Whether it is about what is on its way.
+    pub fn acts_on_what_is_coming(self) -> bool {
+        matches!(self, Self::Pause | Self::Resume | Self::Abort)
+    }
+
     /// Whether it stops what may be hurting users, and starts nothing: no freeze and no lock keeps anybody from that.
     pub fn only_stops(self) -> bool {
         matches!(self, Self::Pause | Self::Abort)

@@ -36,6 +36,8 @@ struct Stretch<'a> {
     newest: &'a Deployed,
     ran: Ran,
     deployments: Vec<&'a DeploymentId>,
+    /// Whether nobody watched how any of its deployments ended.
+    assumed: bool,
     /// Whether it ended by going back to something older.
     rolled_away: bool,
 }
@@ -49,7 +51,10 @@ impl Choice<'_> {
         let mut all: Vec<Candidate> = Vec::new();
         for stretch in stretches.iter().rev().filter(|stretch| Some(stretch.version) != live) {
             match all.iter_mut().find(|candidate| candidate.version.version == *stretch.version) {
-                Some(known) => known.ran.push(stretch.ran.clone()),
+                Some(known) => {
+                    known.ran.push(stretch.ran.clone());
+                    known.assumed &= stretch.assumed;
+                }
                 None => all.push(self.candidate_that_ran(stretch)),
             }
         }
@@ -101,6 +106,7 @@ impl Choice<'_> {
             let its = stretches.iter().rev().filter(|it| *it.version == candidate.version.version);
             let before: Vec<Candidate> = its.map(|stretch| self.candidate_that_ran(stretch)).collect();
             candidate.ran = before.iter().flat_map(|it| it.ran.iter().cloned()).collect();
+            candidate.assumed = !before.is_empty() && before.iter().all(|it| it.assumed);
             if let Some(last) = before.into_iter().next() {
                 (candidate.health, candidate.incidents) = (last.health, last.incidents);
             } else if let Some(at) = self.failed_at(&candidate.version.version) {
@@ -154,6 +160,7 @@ impl Choice<'_> {
         Candidate {
             ran: vec![stretch.ran.clone()],
             health,
+            assumed: stretch.assumed,
             incidents: hurt.into_iter().map(|it| it.title.clone()).collect(),
             ..candidate
         }
@@ -168,6 +175,7 @@ impl Choice<'_> {
             version: facts(self.service, version, digest, commit),
             ran: Vec::new(),
             health: Status::Unknown,
+            assumed: false,
             incidents: Vec::new(),
             bad: self.service.and_then(|service| service.bad_mark(version)).map(|mark| mark.why.clone()),
             changes: None,
@@ -285,6 +293,7 @@ fn stretches(track: Option<&Track>) -> Vec<Stretch<'_>> {
         if let Some(last) = open {
             if Some(last.version) == version {
                 last.deployments.push(&deployed.deployment.id);
+                last.assumed &= deployed.deployment.is_assumed();
                 continue;
             }
             last.ran.until = Some(at);
@@ -300,6 +309,7 @@ fn stretches(track: Option<&Track>) -> Vec<Stretch<'_>> {
                 newest: deployed,
                 ran: Ran { from: at, until: None, by: deployed.deployment.actor.clone() },
                 deployments: vec![&deployed.deployment.id],
+                assumed: deployed.deployment.is_assumed(),
                 rolled_away: false,
             });
         }

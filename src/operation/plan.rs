@@ -203,6 +203,9 @@ pub struct Candidate {
     /// When its deployment here failed last, where it never was live here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_at: Option<Time>,
+    /// Whether nobody watched how any of its deployments here ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
     /// Incidents while it ran.
     pub incidents: Vec<Text>,
     /// Why it is marked bad, where it is.

@@ -34,6 +34,9 @@ pub struct OperationSummary {
     pub ended_at: Option<Time>,
     /// How it ended, or how far it has come.
     pub ending: Ending,
+    /// Whether the backend has made its writes and what they do is being watched.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub watched: bool,
     /// Notes that were added later, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Text>,

@@ -3,3 +3,4 @@ pub mod fixture;
 mod plans;
 mod runs;
 mod settling;
+mod verbs;

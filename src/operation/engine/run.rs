@@ -56,7 +56,7 @@ impl Engine {
         Self::confirmed(plan, confirmation)?;
         let journal = &self.deps.journal;
         let track = &plan.order.track;
-        let Some(_track) = journal.hold_track(track)? else { return Err(self.busy(plan)?) };
+        let Some(writing) = journal.hold_track(track)? else { return Err(self.busy(plan)?) };
         self.look_again(plan, snapshot).await?;
         let (_, operator) = self.deps.operator(track).ok_or_else(|| OperationError::UnknownTrack(track.clone()))?;
 
@@ -84,6 +84,8 @@ impl Engine {
         let (ending, verdict) = match operator.execute(&order, progress).await {
             Ok(receipt) => {
                 course.write(Body::Acknowledged(receipt.clone()));
+                // Whoever sees it go wrong can stop it while it is still being watched.
+                drop(writing);
                 course.verify(Some(&receipt)).await
             }
             Err(error) if error.kind == ErrorKind::Conflict => {
@@ -145,7 +147,10 @@ impl Course<'_> {
             let left = patience.whole.saturating_sub(since.elapsed());
             let look = self.operator.verify(self.order, receipt);
             let (seen, pending) = match tokio::time::timeout(left, look).await {
-                Ok(Ok(Verdict::Pending(why))) => (Some(Verdict::Pending(why.clone())), why),
+                Ok(Ok(Verdict::Pending(why))) => match self.overtaken() {
+                    Some(by) => return (Ending::Failed(by), None),
+                    None => (Some(Verdict::Pending(why.clone())), why),
+                },
                 Ok(Ok(verdict)) => return (ending(&verdict), Some(verdict)),
                 Ok(Err(error)) => {
                     blind = if error.is_transient() { 0 } else { blind + 1 };
@@ -198,16 +203,29 @@ impl Course<'_> {
     /// The newest other operation on the track in the journal that put what is live there. Without one the backend's own
     /// words have to do.
     fn who_was_first(&self, live: Option<&Installed>) -> Option<Text> {
+        let live = live?;
+        let winner = self.others()?.into_iter().find(|it| it.to == live.version);
+        winner.map(|it| Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)))
+    }
+
+    /// The later operation that put something else on the track, while this one was still waited for.
+    fn overtaken(&self) -> Option<Text> {
+        let all = self.others()?;
+        let later = |it: &OperationSummary| it.began_at >= self.began && matches!(it.ending, Ending::Succeeded(_));
+        let by = all.into_iter().find(|it| later(it) && !matches!(it.verb, Verb::Pause | Verb::Resume))?;
+        Some(Text::from(format!("overtaken: {} {} it: {}; {} is live", by.who, by.verb.done(), by.reason, by.to)))
+    }
+
+    /// The other operations on the track that the journal knows, the newest first.
+    fn others(&self) -> Option<Vec<OperationSummary>> {
         let track = &self.order.track;
         let filter = Filter {
             service: Some(track.service.clone()),
             environment: Some(track.environment.clone()),
             ..Filter::default()
         };
-        let live = live?;
         let all = self.engine.deps.journal.summaries(&filter).ok()?;
-        let winner = all.into_iter().find(|it| it.operation != self.order.operation && it.to == live.version);
-        winner.map(|it| Text::from(format!("{} put {} there: {}", it.who, it.to, it.reason)))
+        Some(all.into_iter().filter(|it| it.operation != self.order.operation).collect())
     }
 
     async fn end(mut self, ending: Ending, verdict: Option<Verdict>) -> Done {
@@ -247,6 +265,7 @@ impl Course<'_> {
             began_at: self.began,
             ended_at: Some((self.engine.deps.clock)()),
             ending,
+            watched: false,
             notes: Vec::new(),
         }
     }

@@ -1,8 +1,12 @@
-//! The version is live already: there is nothing to do, unless the environment is not what it should be.
+//! The version is live already: there is nothing to do, unless the environment is not what it should be. What is done to
+//! the version that should be live anyway has nothing to do with this.
 
 use super::{Case, Said};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
+    if !case.order.verb.chooses() {
+        return Vec::new();
+    }
     let to = &case.order.to;
     let Some(live) = case.state.live.as_ref().filter(|live| live.version == to.version) else { return Vec::new() };
     if case.drifts() {

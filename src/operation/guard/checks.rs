@@ -7,7 +7,7 @@ use crate::backend::Verb;
 use crate::model::{Run, Status, Text};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
-    let Some(service) = case.service else { return Vec::new() };
+    let Some(service) = case.service.filter(|_| case.brings()) else { return Vec::new() };
     let to = &case.order.to;
     let built_by: HashSet<_> =
         service.artifacts.iter().filter(|it| it.version == to.version).filter_map(|it| it.run.as_ref()).collect();

@@ -4,6 +4,9 @@ use super::{Case, Said};
 use crate::model::Kind;
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
+    if !case.brings() {
+        return Vec::new();
+    }
     let to = &case.order.to.version;
     match case.kind {
         Kind::Divergent => vec![

@@ -4,8 +4,8 @@ use super::{Case, Said};
 use crate::model::GateKind;
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
-    let holding = case.gates.iter().filter(|gate| gate.kind == GateKind::Freeze);
-    let holding = holding.map(|gate| Said::gate(gate, case.environment.time_zone));
+    let holding = case.gates.iter().filter(|gate| gate.kind == GateKind::Freeze && gate.is_about(case.order.verb));
+    let holding = holding.map(|gate| case.holding(gate));
     let unread = case.freeze_problems.iter().map(|problem| {
         let name = if problem.name.as_str().is_empty() {
             format!("number {}", problem.entry + 1)

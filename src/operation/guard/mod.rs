@@ -1,6 +1,7 @@
 //! Guards: what speaks for and against an operation. Each looks at one thing, and never says no without why.
 
 mod already_live;
+mod assumed;
 mod checks;
 mod digest;
 mod direction;
@@ -10,6 +11,7 @@ mod gates;
 mod incident;
 mod lock;
 mod marked_bad;
+mod on_its_way;
 mod promotion_order;
 mod protected;
 mod refused;
@@ -24,7 +26,7 @@ use std::cmp::Reverse;
 
 use chrono_tz::Tz;
 
-use crate::backend::{Order, Proposal};
+use crate::backend::{Order, Proposal, Verb};
 use crate::model::{Environment, Gate, Kind, Override, Text, Time, TrackState};
 use crate::operation::freeze::FreezeProblem;
 use crate::operation::source::Source;
@@ -73,6 +75,17 @@ impl Case<'_> {
         self.state.live.as_ref().is_some_and(|live| live.version == self.order.to.version)
     }
 
+    /// What a freeze or a lock says. It never keeps anybody from stopping what may be hurting users.
+    fn holding(&self, gate: &Gate) -> Said {
+        let said = Said::gate(gate, self.environment.time_zone);
+        if self.order.verb.only_stops() { said.at_most_a_warning() } else { said }
+    }
+
+    /// Whether users would get a version that they do not have.
+    fn brings(&self) -> bool {
+        matches!(self.order.verb, Verb::Promote | Verb::RollBack | Verb::Resume)
+    }
+
     /// Whether the environment runs something else than it is set to.
     fn drifts(&self) -> bool {
         let live = self.state.live.as_ref().map(|live| &live.version);
@@ -91,12 +104,14 @@ pub struct Guard {
 /// All guards.
 pub const GUARDS: &[Guard] = &[
     Guard { name: "already-live", look: already_live::look },
+    Guard { name: "on-its-way", look: on_its_way::look },
     Guard { name: "refused", look: refused::look },
     Guard { name: "running-operation", look: running::look },
     Guard { name: "freeze", look: freeze::look },
     Guard { name: "lock", look: lock::look },
     Guard { name: "backend", look: gates::look },
     Guard { name: "marked-bad", look: marked_bad::look },
+    Guard { name: "assumed", look: assumed::look },
     Guard { name: "digest", look: digest::look },
     Guard { name: "checks", look: checks::look },
     Guard { name: "promotion-order", look: promotion_order::look },
@@ -169,6 +184,11 @@ impl Said {
             Override::None => Self::deny(why).hint("wait until it ends"),
         };
         Self { gate: Some(gate.clone()), ..said }
+    }
+
+    /// The same, no heavier than a warning.
+    fn at_most_a_warning(self) -> Self {
+        if self.weight <= Weight::Warn { self } else { Self { weight: Weight::Warn, hint: None, ..self } }
     }
 
     fn by(self, guard: &str) -> Finding {

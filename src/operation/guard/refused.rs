@@ -4,7 +4,7 @@ use super::{Case, Said};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
     // What is live already has its own guards.
-    if case.is_live() && !case.drifts() {
+    if case.order.verb.chooses() && case.is_live() && !case.drifts() {
         return Vec::new();
     }
     if let Some(why) = &case.proposal.refused {

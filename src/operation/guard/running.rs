@@ -1,17 +1,31 @@
 //! Something is under way on the track.
 
 use super::{Case, Said};
+use crate::backend::Verb;
 use crate::model::{Outcome, Text};
 use crate::operation::{Ending, OperationSummary};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
-    let mut all: Vec<Said> = case.unsettled.iter().filter_map(journalled).collect();
-    if let Some(progress) = &case.state.progress {
+    let all = under_way(case);
+    match case.order.verb {
+        // What is under way is what they are for.
+        Verb::Pause | Verb::Resume | Verb::Abort => all.into_iter().map(Said::at_most_a_warning).collect(),
+        Verb::Promote | Verb::RollBack | Verb::Restart => all,
+    }
+}
+
+fn under_way(case: &Case<'_>) -> Vec<Said> {
+    let mut all: Vec<Said> = case.unsettled.iter().filter_map(|it| journalled(it, case.order.verb)).collect();
+    if let Some(progress) = case.state.progress.as_ref().filter(|_| !case.order.verb.acts_on_what_is_coming()) {
         all.push(Said::hold(format!("the environment is busy: {}", progress.what)).hint("wait until it is done"));
     }
     // What our own journal knows better than the history that was read before it.
     let history = case.track.map(|track| track.history.as_slice()).unwrap_or_default();
-    let newest = history.first().map(|it| &it.deployment).filter(|it| it.outcome == Outcome::Running);
+    let newest = history
+        .first()
+        .filter(|_| !case.order.verb.acts_on_what_is_coming())
+        .map(|it| &it.deployment)
+        .filter(|it| it.outcome == Outcome::Running);
     if let Some(running) = newest.filter(|_| all.is_empty()) {
         let what = running.version.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
         let who = running.actor.as_ref().map(|actor| format!(" by {actor}")).unwrap_or_default();
@@ -20,9 +34,13 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
     all
 }
 
-fn journalled(summary: &OperationSummary) -> Option<Said> {
+fn journalled(summary: &OperationSummary, verb: Verb) -> Option<Said> {
     let what = format!("operation {} of {} to {}", Text::from(summary.operation.as_str()), summary.who, summary.to);
     match &summary.ending {
+        // Nobody has to wait for the end of a rollout that goes wrong.
+        Ending::Running(stage) if summary.watched && verb == Verb::RollBack => {
+            Some(Said::hold(format!("{what} is under way: {stage}")).hint("override it to go back without waiting"))
+        }
         Ending::Running(stage) => {
             Some(Said::deny(format!("{what} is under way: {stage}")).hint("wait until it is done"))
         }

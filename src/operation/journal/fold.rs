@@ -260,6 +260,7 @@ impl Journal {
             reason: order.reason.clone(),
             began_at: past.began_at,
             ended_at,
+            watched: past.receipt.is_some() && matches!(ending, Ending::Running(_)),
             ending,
             notes: past.notes.clone(),
         }

@@ -75,6 +75,10 @@ pub struct Script {
     /// What the backend declares to be able to do.
     pub declared: Vec<Verb>,
     pub paused: bool,
+    /// What the state says of its track.
+    pub gates: Vec<Gate>,
+    /// Whether what is promoted stays on its way for ever.
+    pub stuck: bool,
     /// What `execute` does instead of succeeding.
     pub failure: Option<BackendError>,
     /// Where `execute` stops for ever.
@@ -125,6 +129,14 @@ impl Scripted {
     fn tell(&self, order: &Order) -> Verdict {
         let live = self.live(&order.track);
         let shown = live.clone().unwrap_or_else(|| "nothing".to_owned());
+        match order.verb {
+            Verb::Promote if self.script().stuck => return Verdict::Pending("0 of 3 ready".into()),
+            Verb::Promote | Verb::RollBack => {}
+            Verb::Pause | Verb::Resume if self.script().paused == (order.verb == Verb::Resume) => {
+                return Verdict::NoEffect("it is as it was".into());
+            }
+            verb => return Verdict::Healthy(format!("{} and {shown} is live", verb.done()).into()),
+        }
         if live.as_deref() == Some(order.to.version.as_str()) {
             Verdict::Healthy(format!("{shown} is live and healthy").into())
         } else if live.as_deref() == order.from.as_ref().map(|from| from.version.as_str()) {
@@ -211,6 +223,7 @@ impl Operator for Scripted {
             installed: script.installed.get(track).cloned().unwrap_or_default(),
             token: script.tokens.get(track).map(u64::to_string),
             paused: here && script.paused,
+            gates: if here { script.gates.clone() } else { Vec::new() },
             problems: if here { script.problems.clone() } else { Vec::new() },
             ..TrackState::new(track.clone())
         })
@@ -253,7 +266,16 @@ impl Operator for Scripted {
                 return Err(self.error(ErrorKind::Conflict, "omar promoted 1.2"));
             }
             if script.hang != Some(Hang::BeforeTheWrite) {
-                script.live.insert(order.track.clone(), Some(order.to.clone()));
+                match order.verb {
+                    Verb::Promote if script.stuck => script.desired = Some(order.to.clone()),
+                    Verb::Promote | Verb::RollBack => {
+                        script.desired = None;
+                        script.live.insert(order.track.clone(), Some(order.to.clone()));
+                    }
+                    Verb::Pause | Verb::Resume => script.paused = order.verb == Verb::Pause,
+                    Verb::Abort => (script.desired, script.progress) = (None, None),
+                    Verb::Restart => {}
+                }
                 *script.tokens.entry(order.track.clone()).or_default() += 1;
             }
             script.hang
@@ -392,6 +414,8 @@ impl World {
             code: RollbackCode::Pointer,
             declared: Verb::ALL.to_vec(),
             paused: false,
+            gates: Vec::new(),
+            stuck: false,
             failure: None,
             hang: None,
             verdicts: Vec::new(),

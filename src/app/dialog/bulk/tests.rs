@@ -85,6 +85,7 @@ fn run(effects: Vec<Effect>) -> Vec<(Ticket, Plan, String)> {
 
 fn ended(plan: &Plan, ending: Ending) -> Outcome {
     let summary = OperationSummary {
+        watched: false,
         operation: plan.operation.clone(),
         verb: plan.intent.verb,
         track: plan.intent.track.clone(),

@@ -216,6 +216,7 @@ fn a_plan_that_comes_after_its_dialog_was_closed_opens_nothing() {
 
 fn ended(plan: &Plan, ending: Ending) -> Outcome {
     let summary = OperationSummary {
+        watched: false,
         operation: plan.operation.clone(),
         verb: plan.intent.verb,
         track: plan.intent.track.clone(),
