@@ -32,6 +32,7 @@ mod image;
 mod item;
 mod kind;
 mod mirror;
+mod operate;
 mod pattern;
 mod place;
 mod raw;
@@ -51,15 +52,17 @@ use async_trait::async_trait;
 
 use self::cluster::Cluster;
 use self::kind::Watched;
+use self::operate::Access;
 use self::place::{Places, Scope};
 use self::read::Memory;
 use self::rules::Rules;
+use self::settings::RepositoryOf;
 pub use self::settings::Settings;
 use self::watch::Watch;
 use super::port::Notices;
-use super::{Backend, Opening, Reader, SettingsProblem};
+use super::{Backend, Opening, Operator, Reader, SettingsProblem};
 use crate::fact::FactKind;
-use crate::model::{Clock, SourceId};
+use crate::model::{Clock, EnvironmentId, SourceId};
 
 /// A backend over clusters.
 pub struct Kubernetes {
@@ -74,6 +77,10 @@ struct Inner {
     rules: Rules,
     watches: Vec<Arc<Watch>>,
     memory: Mutex<Memory>,
+    /// The environments in the order of promotion.
+    order: Vec<EnvironmentId>,
+    repository: RepositoryOf,
+    access: Access,
 }
 
 /// The JSON schema of the settings.
@@ -102,6 +109,9 @@ pub fn open(opening: &Opening<'_>) -> Result<Arc<dyn Backend>, SettingsProblem> 
         memory: Mutex::default(),
         places,
         rules,
+        order: opening.environments.to_vec(),
+        repository: settings.repository,
+        access: Access::default(),
     };
     Ok(Arc::new(Kubernetes { inner: Arc::new(inner) }))
 }
@@ -138,6 +148,10 @@ impl Backend for Kubernetes {
     }
 
     fn reader(&self) -> Option<&dyn Reader> {
+        Some(self)
+    }
+
+    fn operator(&self) -> Option<&dyn Operator> {
         Some(self)
     }
 
