@@ -2,8 +2,12 @@
 //! account tokens.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Where each lies.
 pub struct Certificates {
@@ -20,6 +24,15 @@ pub struct Certificates {
 }
 
 impl Certificates {
+    /// What a server of this cluster that the test plays needs.
+    pub fn tls(&self) -> ServerConfig {
+        let chain = vec![CertificateDer::from_pem_file(&self.server.0).expect("a certificate")];
+        let key = PrivateKeyDer::from_pem_file(&self.server.1).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let versions = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        versions.expect("versions").with_no_client_auth().with_single_cert(chain, key).expect("a certificate")
+    }
+
     /// Makes all of them in a directory.
     pub fn make(directory: &Path) -> Self {
         let write = |name: &str, text: String| {

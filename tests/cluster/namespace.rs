@@ -58,6 +58,16 @@ impl<'a> Namespace<'a> {
         self.cluster.kubelet().behave(&self.name, image, behaviour);
     }
 
+    /// A container writes a line to its log.
+    pub fn says(&self, pod: &str, container: &str, line: &str) {
+        self.cluster.kubelet().logs().say([&self.name, pod, container], line);
+    }
+
+    /// A container had written a line before it was started again.
+    pub fn said_before(&self, pod: &str, container: &str, line: &str) {
+        self.cluster.kubelet().logs().said_before([&self.name, pod, container], line);
+    }
+
     /// An object by kind (`Deployment`) and name.
     pub async fn get(&self, kind: &str, name: &str) -> kube::Result<Value> {
         self.api(kind).get(name).await.map(value)

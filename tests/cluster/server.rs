@@ -68,7 +68,7 @@ impl Cluster {
         let kubeconfig = scratch.path().join("kubeconfig");
         block_on(ready(&kubeconfig));
         let controllers = start_controllers(&programs, scratch.path(), &certificates);
-        let kubelet = Kubelet::start(&kubeconfig);
+        let kubelet = Kubelet::start(&kubeconfig, &certificates);
         let it = Self {
             kubelet,
             controllers: Mutex::new(Some(controllers)),

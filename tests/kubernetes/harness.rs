@@ -1,5 +1,10 @@
 //! The cluster of the tests does what the tests rely on.
 
+use futures::{AsyncBufReadExt, TryStreamExt};
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::LogParams;
+
+use crate::cluster::waiting::eventually;
 use crate::cluster::{Behaviour, Cluster, Workload, access, kubectl::kubectl};
 
 const OLD: &str = "registry.test/shop/checkout:1.4.0";
@@ -53,6 +58,44 @@ async fn a_container_does_what_the_script_says() {
     assert!(events.iter().any(|it| it["reason"] == "Failed" && it["type"] == "Warning"), "{events:?}");
     namespace.behave(NEW, Behaviour::Ready);
     namespace.rolled_out("Deployment", "checkout").await;
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn containers_have_logs() {
+    let cluster = Cluster::shared();
+    let namespace = cluster.namespace("harness-logs").await;
+    namespace.behave(NEW, Behaviour::pull_backs_off(NEW));
+    namespace.roll_out(&Workload::deployment("checkout", OLD)).await;
+    namespace.create(&Workload::deployment("waiting", NEW)).await;
+    let pod = namespace.pods("checkout").await.remove(0)["metadata"]["name"].as_str().unwrap().to_owned();
+    for line in ["one", "two", "three"] {
+        namespace.says(&pod, "app", line);
+    }
+    namespace.said_before(&pod, "app", "before");
+    assert_eq!(namespace.kubectl(&["logs", &pod, "--tail", "2"]), "two\nthree\n");
+    assert_eq!(namespace.kubectl(&["logs", &pod, "--previous"]), "before\n");
+
+    let pods: kube::Api<Pod> = kube::Api::namespaced(namespace.client().clone(), namespace.name());
+    let follow = LogParams { follow: true, tail_lines: Some(0), ..LogParams::default() };
+    let mut lines = std::pin::pin!(pods.log_stream(&pod, &follow).await.unwrap().lines());
+    eventually("somebody follows", async || {
+        (cluster.kubelet().logs().followers() > 0).then_some(()).ok_or("nobody does".to_owned())
+    })
+    .await;
+    namespace.says(&pod, "app", "four");
+    assert_eq!(lines.try_next().await.unwrap().unwrap(), "four");
+    namespace.delete("Deployment", "checkout").await;
+    assert!(lines.try_next().await.unwrap().is_none(), "the log ends with the pod");
+
+    let waiting = eventually("the pod waits", async || {
+        let pod = namespace.pods("waiting").await.pop().ok_or("no pod")?;
+        let waits = pod["status"]["containerStatuses"][0]["state"]["waiting"].is_object();
+        waits.then(|| pod["metadata"]["name"].as_str().unwrap().to_owned()).ok_or(pod.to_string())
+    })
+    .await;
+    let refused = kubectl(cluster, access::ADMIN, &["--namespace", namespace.name(), "logs", &waiting]);
+    assert!(refused.err.contains("is waiting to start: trying and failing to pull image"), "{refused:?}");
 }
 
 #[tokio::test]

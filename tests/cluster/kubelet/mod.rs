@@ -2,6 +2,7 @@
 //! are deleted. The real controllers do everything else.
 
 pub mod behaviour;
+pub mod logs;
 mod status;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,10 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 pub use self::behaviour::Behaviour;
+use self::logs::Logs;
+use super::certificates::Certificates;
 use super::namespace::create;
+use super::scripted::Scripted;
 use super::{access, server};
 
 /// The nodes there are.
@@ -29,6 +33,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// Runs until it is dropped.
 pub struct Kubelet {
     shared: Arc<Shared>,
+    logs: Scripted,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -38,15 +43,28 @@ struct Shared {
     script: Mutex<BTreeMap<(String, String), Behaviour>>,
     changed: Notify,
     stop: Notify,
+    logs: Logs,
 }
 
 impl Kubelet {
     /// Starts it with its two nodes.
-    pub fn start(kubeconfig: &Path) -> Self {
+    pub fn start(kubeconfig: &Path, certificates: &Certificates) -> Self {
         let shared = Arc::new(Shared::default());
-        let (kubeconfig, its) = (kubeconfig.to_owned(), shared.clone());
-        let thread = std::thread::spawn(move || server::block_on(run(kubeconfig, its)));
-        Self { shared, thread: Some(thread) }
+        let its = shared.clone();
+        let logs = Scripted::secure(certificates.tls(), move |request| its.logs.answer(request));
+        let (kubeconfig, its, port) = (kubeconfig.to_owned(), shared.clone(), logs.port());
+        let thread = std::thread::spawn(move || server::block_on(run(kubeconfig, its, port)));
+        Self { shared, logs, thread: Some(thread) }
+    }
+
+    /// What containers write.
+    pub fn logs(&self) -> &Logs {
+        &self.shared.logs
+    }
+
+    /// How many logs were asked for, by path and query of the kubelet's own API.
+    pub fn asked(&self) -> Vec<super::scripted::Request> {
+        self.logs.requests()
     }
 
     /// From now on containers of this image do so in this namespace, those that run already too.
@@ -65,17 +83,17 @@ impl Drop for Kubelet {
     }
 }
 
-async fn run(kubeconfig: PathBuf, shared: Arc<Shared>) {
+async fn run(kubeconfig: PathBuf, shared: Arc<Shared>, port: u16) {
     let client = server::client(&kubeconfig, access::ADMIN).await;
     tokio::select! {
         () = shared.stop.notified() => {}
-        () = serve(client, &shared) => {}
+        () = serve(client, &shared, port) => {}
     }
 }
 
-async fn serve(client: Client, shared: &Shared) {
+async fn serve(client: Client, shared: &Shared, port: u16) {
     for node in NODES {
-        while let Err(why) = add_node(&client, node).await {
+        while let Err(why) = add_node(&client, node, port).await {
             eprintln!("the node {node} cannot be made: {why}");
             tokio::time::sleep(AGAIN).await;
         }
@@ -91,6 +109,7 @@ async fn serve(client: Client, shared: &Shared) {
                     pods.insert(pod.uid().unwrap_or_default(), pod);
                 }
                 Some(Ok(watcher::Event::Delete(pod))) => {
+                    shared.logs.end(&pod.namespace().unwrap_or_default(), &pod.name_any());
                     pods.remove(&pod.uid().unwrap_or_default());
                 }
                 // The watch resumes by itself.
@@ -107,6 +126,7 @@ async fn serve(client: Client, shared: &Shared) {
             }
             // What fails (a conflict, a server that is gone) is done again with the next event.
             if let Ok(true) = act(&client, pod, &wanted).await {
+                note(&shared.logs, pod, &wanted);
                 said.insert(uid.clone(), wanted);
             }
         }
@@ -142,6 +162,15 @@ async fn act(client: &Client, pod: &Pod, behaviours: &[Behaviour]) -> kube::Resu
     Ok(true)
 }
 
+/// Containers that wait have no logs.
+fn note(logs: &Logs, pod: &Pod, behaviours: &[Behaviour]) {
+    let namespace = pod.namespace().unwrap_or_default();
+    for ((container, _), behaviour) in status::containers(pod).zip(behaviours) {
+        let reason = if let Behaviour::Waits { reason, .. } = behaviour { Some(reason.as_str()) } else { None };
+        logs.waits(&namespace, &pod.name_any(), container, reason);
+    }
+}
+
 /// What each container does: init containers first, as the status says them.
 fn behaviours(pod: &Pod, script: &BTreeMap<(String, String), Behaviour>) -> Vec<Behaviour> {
     let namespace = pod.namespace().unwrap_or_default();
@@ -149,13 +178,15 @@ fn behaviours(pod: &Pod, script: &BTreeMap<(String, String), Behaviour>) -> Vec<
     images.map(|image| script.get(&(namespace.clone(), image)).cloned().unwrap_or(Behaviour::Ready)).collect()
 }
 
-async fn add_node(client: &Client, name: &str) -> kube::Result<()> {
+async fn add_node(client: &Client, name: &str, port: u16) -> kube::Result<()> {
     let room = json!({ "cpu": "64", "memory": "256Gi", "pods": "5000", "ephemeral-storage": "1Ti" });
     let ready = json!({ "type": "Ready", "status": "True", "reason": "KubeletReady",
         "lastHeartbeatTime": behaviour::now(), "lastTransitionTime": behaviour::now() });
     let node = json!({
         "apiVersion": "v1", "kind": "Node", "metadata": { "name": name, "labels": { "kubernetes.io/hostname": name } },
-        "status": { "capacity": room, "allocatable": room, "conditions": [ready] },
+        "status": { "capacity": room, "allocatable": room, "conditions": [ready],
+            "addresses": [{ "type": "InternalIP", "address": "127.0.0.1" }],
+            "daemonEndpoints": { "kubeletEndpoint": { "Port": port } } },
     });
     match create(client, &node).await {
         Err(kube::Error::Api(why)) if why.code == 409 => {}

@@ -71,6 +71,11 @@ impl Answer {
         Self { status, ..self }
     }
 
+    /// A body that claims to be plain text.
+    pub fn text(self) -> Self {
+        Self { headers: vec![("content-type".to_owned(), "text/plain".to_owned())], ..self }
+    }
+
     /// One more header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));

@@ -23,6 +23,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
+use rustls::ServerConfig;
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -35,6 +36,7 @@ use self::service::{Command, Shared};
 pub struct Scripted {
     address: SocketAddr,
     shared: Arc<Shared>,
+    scheme: &'static str,
     commands: UnboundedSender<Command>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,18 +44,33 @@ pub struct Scripted {
 impl Scripted {
     /// Starts one that answers by a closure.
     pub fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self::begin(None, answer)
+    }
+
+    /// Starts one that speaks TLS.
+    pub fn secure(tls: ServerConfig, answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self::begin(Some(tls), answer)
+    }
+
+    fn begin(tls: Option<ServerConfig>, answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of loopback");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared::new(answer));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let shared = Arc::new(Shared::new(tls, answer));
         let (commands, received) = unbounded_channel();
         let its = shared.clone();
         let thread = std::thread::spawn(move || service::run(listener, received, its));
-        Self { address, shared, commands, thread: Some(thread) }
+        Self { address, shared, scheme, commands, thread: Some(thread) }
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// A kubeconfig (JSON is YAML) with one context that leads here.

@@ -12,8 +12,11 @@ use hyper::body::{Bytes, Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::answer::{Answer, Body, Piece};
 use super::lock;
@@ -25,11 +28,12 @@ type Script = Box<dyn Fn(&Request) -> Answer + Send + Sync>;
 pub struct Shared {
     pub requests: Mutex<Vec<Request>>,
     script: Script,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Shared {
-    pub fn new(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
-        Self { requests: Mutex::default(), script: Box::new(answer) }
+    pub fn new(tls: Option<ServerConfig>, answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self { requests: Mutex::default(), script: Box::new(answer), tls: tls.map(|it| Arc::new(it).into()) }
     }
 }
 
@@ -71,13 +75,24 @@ async fn serve(listener: TcpListener, mut commands: UnboundedReceiver<Command>, 
             },
             Ok((socket, _)) = async { listener.as_ref().expect("it listens").accept().await }, if listener.is_some() => {
                 let _ = socket.set_nodelay(true);
-                let shared = shared.clone();
-                let service = service_fn(move |request| answer(request, shared.clone()));
-                connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(socket), service));
+                connections.spawn(connection(socket, shared.clone()));
             }
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
         }
     }
+}
+
+async fn connection(socket: TcpStream, shared: Arc<Shared>) {
+    let tls = shared.tls.clone();
+    let service = service_fn(move |request| answer(request, shared.clone()));
+    // What goes wrong on a connection is the client's to say.
+    let _ = match tls {
+        None => http1::Builder::new().serve_connection(TokioIo::new(socket), service).await,
+        Some(tls) => {
+            let Ok(socket) = tls.accept(socket).await else { return };
+            http1::Builder::new().serve_connection(TokioIo::new(socket), service).await
+        }
+    };
 }
 
 fn listening(listener: TcpListener) -> tokio::net::TcpListener {
