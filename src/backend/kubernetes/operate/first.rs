@@ -1,5 +1,7 @@
 //! Who was first: what an object says of who wrote to it last.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::json::{list, text};
@@ -26,7 +28,9 @@ pub fn writer(object: &Value) -> Option<(&str, &str)> {
         let spec = entry.pointer("/fieldsV1/f:spec").and_then(Value::as_object);
         spec.is_some_and(|spec| OURS.iter().any(|field| spec.contains_key(*field)))
     };
-    let last = all.iter().filter(wrote).max_by_key(|entry| text(entry, "/time"))?;
+    // Times are whole seconds: of two in one, who owns less wrote into what the other had made.
+    let size = |entry: &Value| entry.pointer("/fieldsV1").map_or(0, |fields| fields.to_string().len());
+    let last = all.iter().filter(wrote).max_by_key(|entry| (text(entry, "/time"), Reverse(size(entry))))?;
     Some((text(last, "/manager"), text(last, "/time")))
 }
 
