@@ -69,6 +69,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Whether nothing came of it yet.
+    fn is_silent(&self) -> bool {
+        !self.listed && self.failing.is_none()
+    }
+
     /// Whether what it told is so now.
     pub fn is_live(&self) -> bool {
         self.listed && self.failing.is_none()
@@ -192,15 +197,16 @@ impl Watch {
         let now = (self.clock)();
         let mut state = self.state();
         let Some(standing) = state.feeds.get_mut(feed) else { return };
-        let silent = !standing.listed && standing.failing.is_none();
+        let was_silent = standing.is_silent();
         let before = (standing.listed, standing.failing.as_ref().map(|(_, error)| error.what.clone()));
         change(standing, now);
         if standing.failing.is_none() {
             standing.heard = Some(now);
         }
         let after = (standing.listed, standing.failing.as_ref().map(|(_, error)| error.what.clone()));
+        let speaks = was_silent && !standing.is_silent();
         drop(state);
-        if silent {
+        if speaks {
             self.silent.send_modify(|it| *it = it.saturating_sub(1));
         }
         if before != after {
