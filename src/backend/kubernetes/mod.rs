@@ -33,6 +33,7 @@ mod item;
 mod kind;
 mod mirror;
 mod operate;
+mod output;
 mod pattern;
 mod place;
 mod raw;
@@ -59,8 +60,7 @@ use self::rules::Rules;
 use self::settings::RepositoryOf;
 pub use self::settings::Settings;
 use self::watch::Watch;
-use super::port::Notices;
-use super::{Backend, Opening, Operator, Reader, SettingsProblem};
+use super::{Backend, Notices, Opening, Operator, Outputs, Reader, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Clock, EnvironmentId, SourceId};
 
@@ -152,6 +152,10 @@ impl Backend for Kubernetes {
     }
 
     fn operator(&self) -> Option<&dyn Operator> {
+        Some(self)
+    }
+
+    fn outputs(&self) -> Option<&dyn Outputs> {
         Some(self)
     }
 

@@ -15,7 +15,7 @@ use super::watch::{State, Watch};
 use super::{Inner, Kubernetes};
 use crate::backend::{BackendError, Cursor, ErrorKind, Reader, Reading, Result};
 use crate::fact::{Complete, Fact, FactKind};
-use crate::model::TrackId;
+use crate::model::{Restricted, Scope as Tracks, Text, TrackId};
 
 /// How long the first reading waits for a cluster.
 const FIRST: Duration = Duration::from_secs(30);
@@ -32,6 +32,10 @@ pub struct Memory {
     reported: Option<Reported>,
     /// Which track a workload was, by context and uid.
     tracks: BTreeMap<(String, Uid), TrackId>,
+    /// Scopes whose tracks were compared with what an earlier run reported.
+    compared: BTreeSet<Arc<Scope>>,
+    /// Workloads that would be a track that another one is, with the words for it.
+    rivals: BTreeMap<(String, Uid), Text>,
 }
 
 #[async_trait]
@@ -63,15 +67,14 @@ impl Inner {
             let all = first.then(|| state.mirror.workloads().map(|(item, _)| item.uid.clone()).collect());
             let uids: BTreeSet<Uid> = all.unwrap_or(changed);
             self.report(watch, &state, &uids, &mut memory, &mut reported, &mut reading);
-            if first {
-                self.withdraw_lost(watch, &state, &memory, &mut reported, &mut reading);
-            }
-            failures.extend(self.problems(watch, &state, &mut reading));
+            self.withdraw_lost(watch, &state, &mut memory, &mut reported, &mut reading);
+            failures.extend(self.problems(&state, &mut reading));
         }
         if reported != before || first {
             reading.cursor = serde_json::to_string(&reported).ok().map(Cursor);
         }
         memory.reported = Some(reported);
+        reading.problems.extend(memory.rivals.values().cloned());
         drop(memory);
         match failures.into_iter().next() {
             // Nothing can be read at all: what was read before is as old as it was then.
@@ -99,6 +102,7 @@ impl Inner {
             let key = (context.clone(), uid.clone());
             let was = memory.tracks.get(&key).cloned();
             let is = self.track_of(watch, state, uid);
+            memory.rivals.remove(&key);
             if was.is_some() && was != is {
                 memory.tracks.remove(&key);
                 was.iter().for_each(|track| withdraw(track, reported, reading));
@@ -111,7 +115,7 @@ impl Inner {
                     first.2,
                     first.3
                 );
-                reading.problems.push(words.into());
+                memory.rivals.insert(key, words.into());
                 continue;
             }
             let Some(view) = View::new(&state.mirror, uid, &self.rules, track.service.as_str()) else { continue };
@@ -164,14 +168,19 @@ impl Inner {
         &self,
         watch: &Watch,
         state: &State,
-        memory: &Memory,
+        memory: &mut Memory,
         reported: &mut Reported,
         reading: &mut Reading,
     ) {
-        let live: Vec<&Scope> = watch.scopes.iter().map(|it| &**it).filter(|scope| state.is_live(scope)).collect();
+        let new = |it: &&Arc<Scope>| !memory.compared.contains(*it) && state.is_live(it);
+        let live: Vec<Arc<Scope>> = watch.scopes.iter().filter(new).cloned().collect();
+        if live.is_empty() {
+            return;
+        }
+        memory.compared.extend(live.iter().cloned());
         let known: BTreeSet<&TrackId> = memory.tracks.values().collect();
         let covered: BTreeSet<&str> =
-            live.into_iter().flat_map(|scope| self.places.environments_in(scope)).map(|it| it.as_str()).collect();
+            live.iter().flat_map(|scope| self.places.environments_in(scope)).map(|it| it.as_str()).collect();
         let lost: Vec<TrackId> = reported
             .iter()
             .flat_map(|(service, environments)| environments.keys().map(move |it| (service, it)))
@@ -183,32 +192,40 @@ impl Inner {
     }
 
     /// What is wrong, one problem for what fails alike; the errors behind it.
-    fn problems(&self, watch: &Watch, state: &State, reading: &mut Reading) -> Vec<BackendError> {
+    fn problems(&self, state: &State, reading: &mut Reading) -> Vec<BackendError> {
         let mut errors: Vec<BackendError> = Vec::new();
-        for (feed, standing) in &state.feeds {
-            let Some((since, error)) = &standing.failing else { continue };
+        for ((scope, watched), standing) in &state.feeds {
+            let Some((_, error)) = &standing.failing else { continue };
+            if error.kind == ErrorKind::Forbidden && watched.is_needed() {
+                let restricted = self.places.environments_in(scope).map(|environment| Restricted {
+                    scope: Tracks { service: None, environment: Some(environment.clone()) },
+                    why: error.what.clone(),
+                });
+                reading.restricted.extend(restricted);
+            }
             if errors.iter().any(|it| it.what == error.what) {
                 continue;
             }
-            let out_of_reach = matches!(error.kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth);
             let what = match standing.heard {
-                Some(heard) if out_of_reach => {
+                Some(heard) if is_out_of_reach(&error.kind) => {
                     format!("{}; what is shown is of {}", error.what, heard.format("%Y-%m-%d %H:%M:%S UTC"))
                 }
-                _ if feed.1.is_needed() || out_of_reach => error.what.to_string(),
+                _ if watched.is_needed() || is_out_of_reach(&error.kind) => error.what.to_string(),
                 _ => format!("{}; less is told without it", error.what),
             };
-            let _ = since;
             if !reading.problems.iter().any(|it| it.as_str() == what) {
                 reading.problems.push(what.into());
             }
             errors.push(error.clone());
         }
         reading.problems.extend(state.flaws());
-        let told = watch.cluster.counts();
-        tracing::debug!(context = %watch.cluster.context, requests = told.0, watches = told.1, "read");
         errors
     }
+}
+
+/// Whether an error means that nothing of the cluster can be known.
+fn is_out_of_reach(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth)
 }
 
 impl Watch {
@@ -217,7 +234,7 @@ impl Watch {
         let state = self.state();
         state.feeds.values().all(|it| {
             let kind = it.failing.as_ref().map(|(_, error)| &error.kind);
-            matches!(kind, Some(ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth | ErrorKind::NotFound))
+            kind.is_some_and(is_out_of_reach)
         })
     }
 }

@@ -33,8 +33,10 @@ pub struct Watch {
     state: Mutex<State>,
     /// How many feeds have not said anything yet.
     silent: watch::Sender<usize>,
-    /// There is something new.
+    /// There is something new to read.
     pub news: Notify,
+    /// The same for whoever else wants to know.
+    changes: watch::Sender<u64>,
     /// The cluster answered.
     pub up: Notify,
     /// While the cluster cannot be reached, one feed at a time tries.
@@ -91,6 +93,7 @@ impl Watch {
             state: Mutex::default(),
             silent: watch::Sender::new(0),
             news: Notify::new(),
+            changes: watch::Sender::new(0),
             up: Notify::new(),
             turn: tokio::sync::Mutex::default(),
             tries: AtomicU32::new(0),
@@ -101,6 +104,16 @@ impl Watch {
     /// What is known now.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells of changes from now on.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn tell(&self) {
+        self.news.notify_one();
+        self.changes.send_modify(|it| *it = it.wrapping_add(1));
     }
 
     /// Begins to watch, unless that was done.
@@ -154,7 +167,7 @@ impl Watch {
         let new = state.mirror.has_changed();
         drop(state);
         if new {
-            self.news.notify_one();
+            self.tell();
         }
     }
 
@@ -164,7 +177,7 @@ impl Watch {
         state.flaws.remove(&(feed.clone(), raw.name().to_owned()));
         state.mirror.remove(raw.uid());
         drop(state);
-        self.news.notify_one();
+        self.tell();
     }
 
     /// A feed has told everything.
@@ -210,7 +223,7 @@ impl Watch {
             self.silent.send_modify(|it| *it = it.saturating_sub(1));
         }
         if before != after {
-            self.news.notify_one();
+            self.tell();
         }
     }
 }
