@@ -24,7 +24,7 @@ impl Operator for Kubernetes {
             precondition: PreconditionKind::ResourceVersion,
             idempotency: Idempotency::Natural,
             progress: ProgressSource::Poll,
-            history: "the revisions that a workload keeps: ten, unless revisionHistoryLimit says otherwise".into(),
+            history: "to the oldest revision that the workload keeps: of ten, unless revisionHistoryLimit says otherwise".into(),
         }
     }
 
@@ -80,13 +80,15 @@ impl Operator for Kubernetes {
 }
 
 impl Inner {
-    /// Whether a track is one of these clusters': a workload is known to be it, or nothing is known yet.
+    /// Whether a track is one of these clusters': a workload is known to be it, or not everything is known there yet.
     fn may_hold(&self, track: &TrackId) -> bool {
         let Some(context) = self.places.context_of(&track.environment) else { return false };
         let mut watches = self.watches.iter().filter(|watch| watch.cluster.context == context);
         watches.any(|watch| {
             let state = watch.state();
-            let blind = !state.feeds.iter().any(|((_, watched), feed)| watched.is_needed() && feed.listed);
+            let within = |scope| self.places.environments_in(scope).any(|it| *it == track.environment);
+            let mut needed = state.feeds.iter().filter(|((scope, watched), _)| watched.is_needed() && within(scope));
+            let blind = state.feeds.is_empty() || needed.any(|(_, feed)| !feed.listed);
             blind || self.meant_by(watch, &state, track).is_some()
         })
     }
