@@ -24,7 +24,9 @@ impl Operator for Kubernetes {
             precondition: PreconditionKind::ResourceVersion,
             idempotency: Idempotency::Natural,
             progress: ProgressSource::Poll,
-            history: "to the oldest revision that the workload keeps: of ten, unless revisionHistoryLimit says otherwise".into(),
+            history:
+                "to the oldest revision that the workload keeps: of ten, unless revisionHistoryLimit says otherwise"
+                    .into(),
         }
     }
 
