@@ -3,6 +3,7 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
+mod first_reading;
 mod harness;
 mod operate;
 mod scripted;
