@@ -1,23 +1,42 @@
-//! Two big clusters on loopback: 300 Deployments with three ReplicaSets each and 5,000 pods in each, in three
-//! namespaces.
+//! Flightdeck on two big clusters on loopback: 300 Deployments with three ReplicaSets each and 5,000 pods in each, in
+//! three namespaces. How soon everything is on the board, how much memory that takes, and what is asked of the clusters:
+//! at the start, and in a minute in which nothing happens.
 //!
-//! Without arguments it says how much there is to read and how long a client needs that reads it and does nothing else:
-//! what a picture of both clusters costs at least. With `-- serve` it only serves them, for a look by hand, until its
-//! input ends.
+//! First how much there is to read, and how long a client needs that reads it and does nothing else. With `-- serve` it
+//! only serves the clusters, for a look by hand, until its input ends. `KUBERNETES_IDLE_SECONDS` chooses another idle.
 
-// Much of it is for the tests.
+// Much of both is for others.
+#[allow(dead_code)]
+#[path = "terminal/pty.rs"]
+mod pty;
 #[path = "../tests/cluster/scripted/mod.rs"]
 mod scripted;
 
+use std::fmt::Write;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use self::scripted::{Api, Scripted, big, kubeconfig};
+use self::pty::Running;
+use self::scripted::{Api, Request, Scripted, big, kubeconfig};
 
 const CONTEXTS: [&str; 2] = ["north", "south"];
 /// What a picture of plain workloads needs.
 const LISTS: [&str; 3] = ["/apis/apps/v1/deployments", "/apis/apps/v1/replicasets", "/api/v1/pods"];
 /// How many objects a page has at most.
 const PAGE: usize = 500;
+const IDLE: Duration = Duration::from_secs(60);
+/// When nothing was asked for so long, everything was.
+const REST: Duration = Duration::from_secs(4);
+
+/// A program as it is started.
+pub struct Contender {
+    program: String,
+    arguments: Vec<String>,
+    /// What is on the screen when everything was read.
+    useful: &'static str,
+    /// A key that moves a selection.
+    key: &'static [u8],
+}
 
 fn main() {
     let clusters = CONTEXTS.map(|_| {
@@ -25,8 +44,10 @@ fn main() {
         big::fill(&api, big::BIG, chrono::Utc::now());
         api.serve()
     });
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path(), &clusters).expect("written");
     if std::env::args().any(|it| it == "serve") {
-        return serve(&clusters);
+        return serve(directory.path(), &clusters);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     println!("{:<12}{:>10}{:>10}{:>12}{:>12}", "", "objects", "requests", "MB", "at least");
@@ -36,17 +57,113 @@ fn main() {
         let name = path.rsplit('/').next().unwrap_or_default();
         println!("{name:<12}{:>10}{:>10}{megabytes:>12.1}{:>12.0?}", read.objects, read.requests, read.took);
     }
+    let idle = std::env::var("KUBERNETES_IDLE_SECONDS").ok().and_then(|it| it.parse().ok());
+    let idle = idle.map_or(IDLE, Duration::from_secs);
+    println!();
+    println!(
+        "{:<12}{:>12}{:>12}{:>12}{:>14}{:>10}{:>10}{:>12}{:>12}{:>12}",
+        "flightdeck",
+        "useful",
+        "everything",
+        "held",
+        "of its own",
+        "lists",
+        "watches",
+        "idle asks",
+        "idle bytes",
+        "idle CPU"
+    );
+    for name in ["first start", "again"] {
+        row(name, directory.path(), &clusters, idle);
+    }
 }
 
-/// Writes the kubeconfig and waits.
-fn serve(clusters: &[Scripted; 2]) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("kubeconfig");
+/// Starts Flightdeck once, lets it read everything, and leaves it alone.
+fn row(name: &str, directory: &Path, clusters: &[Scripted; 2], idle: Duration) {
+    clusters.iter().for_each(Scripted::forget);
+    let contender = Contender {
+        program: env!("CARGO_BIN_EXE_flightdeck").to_owned(),
+        arguments: vec!["--state".to_owned(), directory.join("state").display().to_string()],
+        useful: "read now",
+        key: b"j",
+    };
+    let running = Running::start(&contender, directory);
+    let useful = running.useful(contender.useful);
+    let everything = quiet(clusters) - running.began;
+    let early = requests(clusters);
+    let watches = early.iter().filter(|it| it.is_watch()).count();
+    let (bytes, cpu) = (running.bytes(), running.cpu());
+    std::thread::sleep(idle);
+    let ([Some(resident), Some(own), Some(before)], Some(after)) =
+        ([running.status("VmRSS:"), running.status("RssAnon:"), cpu.map(|it| it.as_millis() as u64)], running.cpu())
+    else {
+        println!("{name:<12}NOT RUN: it ended by itself");
+        return;
+    };
+    let late = requests(clusters).split_off(early.len());
+    println!(
+        "{name:<12}{:>9.0} ms{:>9.0} ms{:>9.1} MB{:>11.1} MB{:>10}{:>10}{:>12}{:>12}{:>9} ms",
+        useful.as_secs_f64() * 1e3,
+        everything.as_secs_f64() * 1e3,
+        resident as f64 / 1e6,
+        own as f64 / 1e6,
+        early.len() - watches,
+        watches,
+        late.len(),
+        running.bytes() - bytes,
+        after.as_millis() as u64 - before,
+    );
+    for it in late {
+        println!("  while idle: {} {}{}", it.method, it.path, if it.is_watch() { " (watch)" } else { "" });
+    }
+}
+
+/// When the last request came, once none came for a while.
+fn quiet(clusters: &[Scripted; 2]) -> Instant {
+    loop {
+        let last = requests(clusters).last().map_or_else(Instant::now, |it| it.at);
+        match REST.checked_sub(last.elapsed()) {
+            Some(left) => std::thread::sleep(left.max(Duration::from_millis(1))),
+            None => return last,
+        }
+    }
+}
+
+/// What was asked of both, by time.
+fn requests(clusters: &[Scripted; 2]) -> Vec<Request> {
+    let mut requests: Vec<_> = clusters.iter().flat_map(Scripted::requests).collect();
+    requests.sort_by_key(|it| it.at);
+    requests
+}
+
+/// A project over both clusters, with each namespace of each as an environment.
+fn write(directory: &Path, clusters: &[Scripted; 2]) -> std::io::Result<()> {
     let contexts: Vec<_> = CONTEXTS.into_iter().zip(clusters).collect();
-    std::fs::write(&path, kubeconfig(&contexts)).expect("written");
-    println!("export KUBECONFIG={}", path.display());
+    std::fs::write(directory.join("kubeconfig"), kubeconfig(&contexts))?;
+    let mut text = "[project]\nname = \"fleet\"\n".to_owned();
+    for context in CONTEXTS {
+        for namespace in big::NAMESPACES {
+            let production = namespace == "production";
+            let _ = writeln!(text, "[[environment]]\nname = \"{namespace}-{context}\"\nproduction = {production}");
+        }
+    }
+    for context in CONTEXTS {
+        let environments = big::NAMESPACES.map(|it| format!("{it}-{context} = \"{it}\"")).join(", ");
+        let _ = write!(
+            text,
+            "[[backend]]\nname = \"{context}\"\nkind = \"kubernetes\"\nkubeconfig = \"kubeconfig\"\ncontext = \
+             \"{context}\"\nnamespace = \"{{environment}}\"\nservice_label = \"app.kubernetes.io/name\"\nenvironments \
+             = {{ {environments} }}\n"
+        );
+    }
+    std::fs::write(directory.join("flightdeck.toml"), text)
+}
+
+/// Says where the project is, and waits.
+fn serve(directory: &Path, clusters: &[Scripted; 2]) {
+    println!("{}", directory.display());
     let _ = std::io::read_to_string(std::io::stdin());
-    for (name, cluster) in contexts {
+    for (name, cluster) in CONTEXTS.iter().zip(clusters) {
         for (what, count) in cluster.counts() {
             println!("{name}: {count} × {} {}{}", what.method, what.path, if what.watch { " (watch)" } else { "" });
         }

@@ -72,11 +72,13 @@ fn woken(before: &Wakes, after: &Wakes) -> u64 {
     after.iter().map(|(thread, count)| count.saturating_sub(before.get(thread).copied().unwrap_or_default())).sum()
 }
 
-struct Running {
+/// A program that runs; it is killed with this.
+pub struct Running {
     child: Box<dyn Child + Send + Sync>,
     writer: Box<dyn Write + Send>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
-    began: Instant,
+    /// When it was started.
+    pub began: Instant,
     // Closing it would hang up on the program.
     _master: Box<dyn MasterPty + Send>,
 }
@@ -88,7 +90,8 @@ struct Seen {
 }
 
 impl Running {
-    fn start(contender: &Contender, place: &Path) -> Self {
+    /// Starts it in a directory.
+    pub fn start(contender: &Contender, place: &Path) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows: SIZE.1, cols: SIZE.0, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
@@ -119,7 +122,7 @@ impl Running {
     }
 
     /// How long it took until `text` was on the screen.
-    fn useful(&self, text: &str) -> Duration {
+    pub fn useful(&self, text: &str) -> Duration {
         let seen = self.seen.0.lock().expect("no panic");
         let not_yet = |seen: &mut Seen| !seen.parser.screen().contents().contains(text);
         let (seen, late) = self.seen.1.wait_timeout_while(seen, Duration::from_secs(60), not_yet).expect("no panic");
@@ -145,7 +148,8 @@ impl Running {
         std::thread::sleep(Duration::from_millis(100));
     }
 
-    fn bytes(&self) -> usize {
+    /// How much it wrote so far.
+    pub fn bytes(&self) -> usize {
         self.seen.0.lock().expect("no panic").bytes
     }
 
@@ -154,7 +158,7 @@ impl Running {
     }
 
     /// A line of the kernel's account of it, in bytes.
-    fn status(&self, name: &str) -> Option<u64> {
+    pub fn status(&self, name: &str) -> Option<u64> {
         let status = std::fs::read_to_string(format!("{}/status", self.process())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1_024)
@@ -174,7 +178,7 @@ impl Running {
     }
 
     /// Processor time so far, in the kernel's ticks of 10 ms.
-    fn cpu(&self) -> Option<Duration> {
+    pub fn cpu(&self) -> Option<Duration> {
         let stat = std::fs::read_to_string(format!("{}/stat", self.process())).ok()?;
         let after_name = stat.rsplit(')').next().unwrap_or_default();
         let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();

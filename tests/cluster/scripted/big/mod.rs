@@ -112,7 +112,7 @@ impl Track {
         let set = self.set(self.revision);
         let status = json!({
             "observedGeneration": self.revision, "replicas": self.replicas, "updatedReplicas": self.replicas,
-            "readyReplicas": self.replicas, "availableReplicas": self.replicas,
+            "readyReplicas": self.ready(), "availableReplicas": self.ready(),
             "conditions": [
                 condition("Available", "MinimumReplicasAvailable", "Deployment has minimum availability.".to_owned()),
                 condition("Progressing", "NewReplicaSetAvailable",
@@ -139,9 +139,9 @@ impl Track {
             "template": template::template(&labels, &self.image(revision)) });
         let mut status = json!({ "replicas": replicas, "observedGeneration": 2 });
         if replicas > 0 {
-            for name in ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"] {
-                status[name] = replicas.into();
-            }
+            status["fullyLabeledReplicas"] = replicas.into();
+            status["readyReplicas"] = self.ready().into();
+            status["availableReplicas"] = self.ready().into();
         }
         let mut metadata = self.metadata(&self.set(revision), revision, now);
         metadata["labels"] = labels;
@@ -168,10 +168,17 @@ impl Track {
         let image = self.image(self.revision);
         let mut spec = template::pod(&image);
         spec["nodeName"] = format!("node-{:02}", (self.service + number) % 40).into();
-        let troubled = (self.service * 31 + self.namespace * 17 + number * 7).is_multiple_of(TROUBLED);
         let digest = format!("registry.test/shop/{}@sha256:{}", self.name(), hash(&image));
-        let status = template::status(&image, &digest, &at, troubled);
+        let status = template::status(&image, &digest, &at, self.is_troubled(number));
         whole("v1", "Pod", metadata, spec, status, &at)
+    }
+
+    fn is_troubled(&self, number: usize) -> bool {
+        (self.service * 31 + self.namespace * 17 + number * 7).is_multiple_of(TROUBLED)
+    }
+
+    fn ready(&self) -> usize {
+        (0..self.replicas).filter(|number| !self.is_troubled(*number)).count()
     }
 
     fn metadata(&self, name: &str, revision: usize, now: DateTime<Utc>) -> Value {
