@@ -118,6 +118,18 @@ pub enum Command {
     Promote(command::operate::PromoteArgs),
     /// Put the last good version back, after showing the plan.
     Rollback(command::operate::RollbackArgs),
+    /// Hold what is on its way where it is, after showing the plan.
+    #[command(after_long_help = command::operate::PAUSE)]
+    Pause(command::operate::InArgs),
+    /// Let go on what was paused, after showing the plan.
+    #[command(after_long_help = command::operate::RESUME)]
+    Resume(command::operate::InArgs),
+    /// Start anew what runs, after showing the plan.
+    #[command(after_long_help = command::operate::RESTART)]
+    Restart(command::operate::InArgs),
+    /// Give up what is on its way and stay with what was live before it, after showing the plan.
+    #[command(after_long_help = command::operate::ABORT)]
+    Abort(command::operate::InArgs),
     /// Stop everything that would change a service or an environment.
     Lock(command::lock::LockArgs),
     /// Take a lock away.

@@ -45,6 +45,7 @@ use output::{Format, Output};
 use progress::Manner;
 use session::Session;
 
+use crate::model::Verb;
 use crate::ui::tour;
 
 /// How long threads that are still at work are waited for at the end.
@@ -171,6 +172,10 @@ async fn in_session(
         Some(Command::Changes(args)) => command::changes::run(args, session, out).await,
         Some(Command::Promote(args)) => command::operate::promote(args, session, out).await,
         Some(Command::Rollback(args)) => command::operate::rollback(args, session, out).await,
+        Some(Command::Pause(args)) => command::operate::with(Verb::Pause, args, session, out).await,
+        Some(Command::Resume(args)) => command::operate::with(Verb::Resume, args, session, out).await,
+        Some(Command::Restart(args)) => command::operate::with(Verb::Restart, args, session, out).await,
+        Some(Command::Abort(args)) => command::operate::with(Verb::Abort, args, session, out).await,
         Some(Command::Lock(args)) => command::lock::lock(args, session, out),
         Some(Command::Unlock(args)) => command::lock::unlock(args, session, out),
         Some(Command::MarkBad(args)) => command::mark_bad::run(args, session, out),

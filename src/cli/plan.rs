@@ -2,8 +2,9 @@
 
 use super::failure::Failure;
 use super::output::Output;
-use crate::model::{Status, Time};
-use crate::operation::{Done, Plan};
+use crate::backend::Verb;
+use crate::model::{Status, Time, text};
+use crate::operation::{Done, Intent, Plan};
 use crate::view::{self, Line, Role, format};
 
 /// Shows the plan.
@@ -41,9 +42,61 @@ pub fn show_end(plan: &Plan, done: &Done, out: &mut Output) -> Result<(), Failur
     if let Some(next) = &done.follow_up {
         out.line(&Line::of(Role::Warning, format!("next: {next}")))?;
     }
-    if done.undo.is_some() {
+    for (at, way) in done.ways_out.iter().enumerate() {
+        let lead = if at == 0 { "way out:" } else { "     or:" };
+        out.line(&Line::of(Role::Warning, lead).with(Role::Text, format!(" {}", command_line(way))))?;
+    }
+    if done.undo.is_some() && done.ways_out.is_empty() {
         out.line(&Line::of(Role::Muted, format!("undo: {}", plan.undo)))?;
     }
     out.line(&Line::of(Role::Muted, format!("journal: {}", summary.operation)))?;
     Ok(())
+}
+
+/// What has to be typed for an intent: `flightdeck rollback checkout --in production --to 1.4.2`.
+fn command_line(intent: &Intent) -> String {
+    let track = &intent.track;
+    let (place, version) = match intent.verb {
+        Verb::Promote => ("--to", "--version"),
+        _ => ("--in", "--to"),
+    };
+    let (service, environment) = (word(track.service.as_str()), word(track.environment.as_str()));
+    let version = intent.version.as_ref().map(|it| format!(" {version} {}", word(it.as_str())));
+    format!("flightdeck {} {service} {place} {environment}{}", intent.verb.command(), version.unwrap_or_default())
+}
+
+/// A word as a shell takes it for one.
+fn word(raw: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+%=,".contains(c);
+    if !raw.is_empty() && !raw.starts_with('-') && raw.chars().all(plain) {
+        return raw.to_owned();
+    }
+    format!("'{}'", text::clean(raw).replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TrackId;
+
+    #[test]
+    fn what_is_to_be_typed_is_what_a_shell_takes() {
+        let way = |verb, service: &str, version: Option<&str>| Intent {
+            verb,
+            track: TrackId::new(service, "production"),
+            version: version.map(Into::into),
+            source: None,
+            reason: None,
+        };
+        for (intent, expected) in [
+            (way(Verb::RollBack, "checkout", Some("1.4.2")), "flightdeck rollback checkout --in production --to 1.4.2"),
+            (way(Verb::Abort, "checkout", None), "flightdeck abort checkout --in production"),
+            (
+                way(Verb::Promote, "it's $(all)", Some("1.5")),
+                "flightdeck promote 'it'\\''s $(all)' --to production --version 1.5",
+            ),
+        ] {
+            assert_eq!(command_line(&intent), expected);
+        }
+    }
 }

@@ -59,6 +59,11 @@ impl Verb {
         matches!(self, Self::Promote | Self::RollBack)
     }
 
+    /// Whether users get other code by it, or lose some.
+    pub fn changes_code(self) -> bool {
+        !matches!(self, Self::Pause | Self::Restart)
+    }
+
     /// Whether it is about what is on its way.
     pub fn acts_on_what_is_coming(self) -> bool {
         matches!(self, Self::Pause | Self::Resume | Self::Abort)

@@ -109,6 +109,19 @@ impl Plan {
         }
     }
 
+    /// What gives it up while it is on its way, where the backend can.
+    pub fn abort(&self) -> Option<Intent> {
+        let verb = self.order.verb;
+        let moves = matches!(verb, Verb::Promote | Verb::RollBack | Verb::Resume | Verb::Restart);
+        (moves && self.declaration.verbs.contains(&Verb::Abort)).then(|| Intent {
+            verb: Verb::Abort,
+            track: self.order.track.clone(),
+            version: None,
+            source: None,
+            reason: None,
+        })
+    }
+
     /// Whether no guard forbids it.
     pub fn is_allowed(&self) -> bool {
         self.denials().next().is_none()

@@ -103,6 +103,9 @@ fn passes(lens: &Lens, it: &OperationSummary) -> bool {
 }
 
 fn from_to(it: &OperationSummary) -> Line {
+    if it.from.as_ref() == Some(&it.to) {
+        return Line::of(Role::Text, words::version(&it.to));
+    }
     let from = it.from.as_ref().map_or_else(|| format::UNDEFINED.to_owned(), words::version);
     Line::of(Role::Muted, format!("{from} → ")).with(Role::Text, words::version(&it.to))
 }

@@ -23,6 +23,8 @@ pub struct Command {
     pub scope: Scope,
     /// What it touches.
     pub class: Class,
+    /// Whether anything here could ever do it: what nothing can is not listed.
+    pub offered: fn(&State) -> bool,
     /// Whether it can be run now, else why not.
     pub enabled: fn(&State) -> Result<(), String>,
     /// Runs it with its arguments as they were typed.

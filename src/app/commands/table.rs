@@ -5,10 +5,15 @@ use crate::app::dialog::{approve, ask, bulk, compare, help, log, messages, palet
 use crate::app::pane;
 use crate::app::state::State;
 use crate::app::update::{finding, going, marking, measuring, moving, pointing, row, seeking, session, viewing};
+use crate::backend::Verb;
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
     Ok(())
+}
+
+fn everywhere(_: &State) -> bool {
+    true
 }
 
 macro_rules! command {
@@ -21,8 +26,21 @@ macro_rules! command {
             arguments: $arguments,
             scope: Scope::$Scope,
             class: Class::$Class,
+            offered: everywhere,
             enabled: $enabled,
             run: $run,
+        }
+    };
+}
+
+/// A command that plans what a verb says for the selected track.
+macro_rules! verb {
+    ($id:literal, $word:literal, $title:literal, $sentence:literal, $arguments:literal, $Verb:ident) => {
+        Command {
+            offered: |s| plan::is_offered(s, Verb::$Verb),
+            ..command!($id, $word, $title, $sentence, $arguments, Row, Plan, |s| plan::can(s, Verb::$Verb), |s, a| {
+                plan::intend(s, Verb::$Verb, a)
+            })
         }
     };
 }
@@ -100,8 +118,12 @@ pub static COMMANDS: &[Command] = &[
     command!("session.leave", "leave", "Back or quit", "Goes back out of what was entered; at the outermost place it quits.", "", Everywhere, Local, always, |s, _| session::leave(s)),
     command!("session.quit", "quit", "Quit", "Ends the cockpit; asks first while an operation runs.", "", Everywhere, Local, always, |s, _| session::quit(s)),
 
-    command!("track.promote", "promote", "Promote …", "Plans to put a version that exists into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_promote, plan::promote),
-    command!("track.rollback", "rollback", "Roll back …", "Plans to put the last good version, or the one named, back into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, plan::can_roll_back, plan::roll_back),
+    command!("track.promote", "promote", "Promote …", "Plans to put a version that exists into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, |s| plan::can(s, Verb::Promote), |s, a| plan::intend(s, Verb::Promote, a)),
+    command!("track.rollback", "rollback", "Roll back …", "Plans to put the last good version, or the one named, back into the selected environment, and shows the plan.", "[VERSION]", Row, Plan, |s| plan::can(s, Verb::RollBack), |s, a| plan::intend(s, Verb::RollBack, a)),
+    verb!("track.pause", "pause", "Pause …", "Plans to hold what is on its way into the selected environment where it is, and shows the plan.", "", Pause),
+    verb!("track.resume", "resume", "Resume …", "Plans to let go on what was paused in the selected environment, and shows the plan.", "", Resume),
+    verb!("track.restart", "restart", "Restart …", "Plans to start anew what runs in the selected environment, and shows the plan.", "", Restart),
+    verb!("track.abort", "abort", "Abort …", "Plans to give up what is on its way into the selected environment and to stay with what was live before it, and shows the plan.", "", Abort),
     command!("track.approve", "approve", "Approve …", "Shows what waits for an approval in the selected track, and says yes or no to it.", "", Row, Plan, approve::can_approve, |s, _| approve::open(s)),
     command!("track.lock", "lock", "Lock …", "Holds all deployments of what is selected or marked, with a reason and perhaps an end; shows what holds it already and which freeze comes next.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::lock),
     command!("track.unlock", "unlock", "Unlock …", "Takes the locks of what is selected or marked away, with a reason.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::unlock),
@@ -110,5 +132,6 @@ pub static COMMANDS: &[Command] = &[
 
     command!("bulk.show", "bulk", "Several at once", "Shows the operations that are carried out one after the other, or ended, while nobody looked.", "", Everywhere, View, bulk::can_show, |s, _| bulk::show_again(s)),
     command!("plan.confirm", "confirm", "Carry out the plan", "Carries out the plan that is shown, as its dialog asks for: `y`, or the environment's name.", "", Plan, Mutate, plan::can_confirm, |s, _| plan::confirm(s)),
+    command!("plan.way-out", "way-out", "Way out …", "Plans what leads out of an operation that did not work: giving up what is on its way, or putting back what was live.", "", Plan, Plan, plan::can_leave, |s, _| plan::leave(s)),
     command!("plan.undo", "undo", "Undo …", "Plans to put back what was live before the operation that just ended.", "", Plan, Plan, plan::can_undo, |s, _| plan::undo(s)),
 ];

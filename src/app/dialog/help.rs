@@ -34,7 +34,7 @@ impl Help {
             let text = format!("{} {} {} {keys}", command.id, command.title, command.sentence).to_lowercase();
             words.iter().all(|word| text.contains(word.as_str()))
         };
-        COMMANDS.iter().filter(holds).collect()
+        COMMANDS.iter().filter(|command| (command.offered)(state)).filter(holds).collect()
     }
 
     /// What it shows.

@@ -1,4 +1,4 @@
-//! `flightdeck promote` and `flightdeck rollback`: plan, confirm, run, tell.
+//! `flightdeck promote`, `rollback`, `pause`, `resume`, `restart` and `abort`: plan, confirm, run, tell.
 
 use serde::Serialize;
 use tokio::sync::watch;
@@ -67,6 +67,50 @@ pub struct RollbackArgs {
     how: How,
 }
 
+/// Arguments of `pause`, `resume`, `restart` and `abort`.
+#[derive(Debug, clap::Args)]
+pub struct InArgs {
+    /// The service.
+    #[arg(value_name = "SERVICE")]
+    service: String,
+    /// The environment in which it is done.
+    #[arg(long = "in", value_name = "ENV")]
+    environment: String,
+    #[command(flatten)]
+    how: How,
+}
+
+/// More help for `pause`.
+pub const PAUSE: &str = "\
+A freeze or a lock is told and holds nobody: stopping what goes wrong is always possible.
+
+Examples:
+  flightdeck pause checkout --in production
+  flightdeck pause checkout --in production --yes --confirm production --reason 'errors rise'";
+
+/// More help for `resume`.
+pub const RESUME: &str = "\
+Examples:
+  flightdeck resume checkout --in production
+  flightdeck resume checkout --in testing --yes";
+
+/// More help for `restart`.
+pub const RESTART: &str = "\
+The version stays what it is; as few of its copies are away at once as when a new one comes.
+
+Examples:
+  flightdeck restart checkout --in production --plan
+  flightdeck restart checkout --in testing --yes --reason 'a stale connection pool'";
+
+/// More help for `abort`.
+pub const ABORT: &str = "\
+A freeze or a lock is told and holds nobody: stopping what goes wrong is always possible. Where the new version serves
+everybody already, roll back instead.
+
+Examples:
+  flightdeck abort checkout --in production
+  flightdeck abort checkout --in production --yes --confirm production --reason 'it does not start'";
+
 /// How an operation is carried out.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Operation")]
@@ -109,6 +153,13 @@ pub async fn rollback(args: &RollbackArgs, session: &Session<'_>, out: &mut Outp
         version: args.to.as_deref(),
         source: None,
     };
+    operate(&wanted, &args.how, session, out).await
+}
+
+/// Does what `verb` says to what is in an environment.
+pub async fn with(verb: Verb, args: &InArgs, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
+    let (service, environment) = (args.service.as_str(), args.environment.as_str());
+    let wanted = Wanted { verb, service, environment, version: None, source: None };
     operate(&wanted, &args.how, session, out).await
 }
 

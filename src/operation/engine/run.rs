@@ -27,6 +27,9 @@ pub struct Done {
     pub live: Option<Installed>,
     /// What would take it back, to be planned anew; absent where nothing was changed.
     pub undo: Option<Intent>,
+    /// What leads out of it where it did not work, the fastest first: giving up what is still on its way, putting back
+    /// what was live. Each is planned and confirmed like anything else.
+    pub ways_out: Vec<Intent>,
     /// The step that makes it last, where it does not by itself.
     pub follow_up: Option<Text>,
     /// What went wrong beside the operation itself: records that could not be written.
@@ -231,12 +234,13 @@ impl Course<'_> {
     async fn end(mut self, ending: Ending, verdict: Option<Verdict>) -> Done {
         let observed = self.operator.observe(&self.order.track).await.ok();
         let changed = self.changed(&ending, observed.as_ref());
+        let ways_out = self.ways_out(&ending, observed.as_ref());
         let live = observed.and_then(|state| state.live);
         let undo = changed.then(|| undo(self.plan)).flatten();
         let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(self.plan) } else { None };
         self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));
         let summary = self.summary(ending);
-        Done { summary, verdict, live, undo, follow_up, problems: self.problems }
+        Done { summary, verdict, live, undo, ways_out, follow_up, problems: self.problems }
     }
 
     /// Whether there is something to take back. Where no other version becomes live, what was observed does not tell.
@@ -247,6 +251,30 @@ impl Course<'_> {
             Some(state) => state.live.as_ref().map(|live| &live.version) != was || set(state),
             None => matches!(ending, Ending::Succeeded(_) | Ending::TimedOut(_)),
         }
+    }
+
+    /// What leads out of an operation that did not work.
+    fn ways_out(&self, ending: &Ending, observed: Option<&TrackState>) -> Vec<Intent> {
+        let order = self.order;
+        if !matches!(ending, Ending::Failed(_) | Ending::TimedOut(_)) || order.verb.only_stops() {
+            return Vec::new();
+        }
+        let reason = Some(Text::from(format!("{} did not work: {}", order.verb.word(), ending.why())));
+        let moves = observed.is_some_and(|state| state.coming().is_some() || state.progress.is_some());
+        let mut all: Vec<Intent> = self.plan.abort().filter(|_| moves).into_iter().collect();
+        let set = observed.map(|state| state.wanted().or(state.live.as_ref()).map(|it| &it.version));
+        // Who rolled back does not want to have back what was there.
+        let before = order.from.as_ref().filter(|_| order.verb != Verb::RollBack).map(|from| &from.version);
+        let back = before.filter(|before| set.is_none_or(|set| set != Some(*before)));
+        all.extend(back.filter(|_| self.plan.declaration.verbs.contains(&Verb::RollBack)).map(|version| Intent {
+            verb: Verb::RollBack,
+            track: order.track.clone(),
+            version: Some(version.clone()),
+            source: None,
+            reason: None,
+        }));
+        all.iter_mut().for_each(|way| way.reason.clone_from(&reason));
+        all
     }
 
     /// What is known of it here: where records could not be written, the journal knows less.

@@ -193,6 +193,7 @@ fn done(intent: &Intent) -> Done {
         verdict: None,
         live: None,
         undo: Some(intent.clone()),
+        ways_out: Vec::new(),
         follow_up: None,
         problems: Vec::new(),
     }

@@ -2,28 +2,32 @@
 
 use super::super::{Line, Present, Role, format};
 use super::{changes, verdict, weight_status};
-use crate::backend::{SameBinary, Verb};
+use crate::backend::{RollbackCode, SameBinary, Verb};
 use crate::model::{Kind, Status};
 use crate::operation::{Confirm, Plan, VersionFacts, Weight};
 
 /// From what to what, what the guards say, what users gain and lose, whether the bytes are proved, how to take it back.
 pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
     let mut lines = vec![headline(plan, present)];
-    let live_already = plan.from.as_ref().is_some_and(|from| from.version == plan.to.version);
-    if live_already {
+    let verb = plan.intent.verb;
+    if live_already(plan) {
         lines.push(Line::of(Role::Warning, format!("{} is live here already", plan.to.version)));
     }
     lines.extend(plan.risks.iter().map(|risk| Line::of(Role::Warning, format!("risk: {}", risk.says))));
     lines.push(judgement(plan));
     lines.extend(findings(plan));
-    lines.push(same_binary(&plan.same_binary));
-    lines.extend(plan.removed.as_ref().and_then(|it| changes::sentence(it, false)));
-    lines.extend(plan.added.as_ref().and_then(|it| changes::sentence(it, true)));
-    if plan.added.is_none() || plan.removed.is_none() {
+    if !verb.acts_on_what_is_coming() {
+        lines.push(same_binary(&plan.same_binary));
+    }
+    if verb.changes_code() {
+        lines.extend(plan.removed.as_ref().and_then(|it| changes::sentence(it, false)));
+        lines.extend(plan.added.as_ref().and_then(|it| changes::sentence(it, true)));
+    }
+    if verb.changes_code() && (plan.added.is_none() || plan.removed.is_none()) {
         lines.push(Line::of(Role::Warning, "which changes this adds and removes is not known"));
     }
-    if plan.intent.verb == Verb::RollBack {
-        lines.extend(meaning(plan));
+    if let Some(code) = plan.takes_back() {
+        lines.extend(meaning(code));
         lines.extend(roll_forward(plan));
     }
     lines.push(after(plan));
@@ -31,8 +35,27 @@ pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
     lines
 }
 
+/// Whether what is to be put there is there.
+fn live_already(plan: &Plan) -> bool {
+    plan.intent.verb.chooses() && plan.from.as_ref().is_some_and(|from| from.version == plan.to.version)
+}
+
 /// `1.4.2 → 1.5.0  forward  was live 4d by Ben`.
 fn headline(plan: &Plan, present: &Present) -> Line {
+    let line = match plan.intent.verb {
+        Verb::Promote | Verb::RollBack => from_to(plan),
+        verb => on_the_way(verb, plan),
+    };
+    match &plan.from {
+        Some(from) if plan.intent.verb.chooses() => {
+            line.with(Role::Muted, format!("  now live {}", stands(from, present)))
+        }
+        Some(from) => line.with(Role::Muted, format!("  {} is live {}", from.version, stands(from, present))),
+        None => line,
+    }
+}
+
+fn from_to(plan: &Plan) -> Line {
     let from = plan.from.as_ref().map_or_else(|| "nothing".to_owned(), |from| from.version.to_string());
     let line = Line::of(Role::Strong, from)
         .with(Role::Muted, " → ")
@@ -40,10 +63,25 @@ fn headline(plan: &Plan, present: &Present) -> Line {
         .with(Role::Text, "  ");
     let loud = matches!(plan.kind, Kind::Divergent | Kind::Unknown);
     let line = line.with(if loud { Role::Warning } else { Role::Text }, kind(plan.kind));
-    match &plan.from {
-        Some(from) => line.with(Role::Muted, format!("  now live {}", stands(from, present))),
+    match &plan.coming {
+        Some(coming) => line.with(Role::Warning, format!("  {} is on its way", coming.version)),
         None => line,
     }
+}
+
+/// What is done to what is on its way, or to what is live where nothing is.
+fn on_the_way(verb: Verb, plan: &Plan) -> Line {
+    let what = plan.coming.as_ref().unwrap_or(&plan.to).version.to_string();
+    let says = match (verb, &plan.coming) {
+        (Verb::Restart, _) => " starts anew",
+        (Verb::Pause, Some(_)) => " is held where it is",
+        (Verb::Pause, None) => " stays, and what comes next is held",
+        (Verb::Resume, Some(_)) => " goes on",
+        (Verb::Resume, None) => " stays, and what comes next is let through",
+        (_, Some(_)) => " is given up",
+        (_, None) => " stays",
+    };
+    Line::of(Role::Strong, what).with(Role::Text, says)
 }
 
 /// The kind of deployment, with what it means where that has to be known.
@@ -116,8 +154,8 @@ fn same_binary(same: &SameBinary) -> Line {
 }
 
 /// What rolling back means with this backend.
-fn meaning(plan: &Plan) -> Vec<Line> {
-    let it = plan.declaration.rollback.meaning();
+fn meaning(code: RollbackCode) -> Vec<Line> {
+    let it = code.meaning();
     let mut lines = vec![
         Line::of(Role::Muted, "rollback: ").with(Role::Text, it.does).with(Role::Muted, format!(" ({})", it.code)),
         Line::of(Role::Muted, "  comes back: ")
@@ -148,12 +186,15 @@ fn roll_forward(plan: &Plan) -> Option<Line> {
 fn after(plan: &Plan) -> Line {
     let takes = match plan.expected_seconds {
         Some(_) => format!("about {}", format::duration_of(plan.expected_seconds)),
+        None if plan.intent.verb.only_stops() => "a moment".to_owned(),
         None => format!("{} (no history)", format::UNDEFINED),
     };
     let line = Line::of(Role::Muted, "takes ").with(Role::Text, takes);
-    let live_already = plan.from.as_ref().is_some_and(|from| from.version == plan.to.version);
-    let line =
-        if live_already { line } else { line.with(Role::Muted, " · undo: ").with(Role::Text, plan.undo.to_string()) };
+    let line = if live_already(plan) || plan.undo.as_str().is_empty() {
+        line
+    } else {
+        line.with(Role::Muted, " · undo: ").with(Role::Text, plan.undo.to_string())
+    };
     if plan.downstream.is_empty() {
         return line;
     }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::{Line, Present, Role, Span, format};
 use crate::model::{Status, Time};
-use crate::operation::{Candidate, Plan, Weight};
+use crate::operation::{Candidate, Changes, Plan, Weight};
 
 pub use brief::lines as brief;
 pub(super) use brief::word;
@@ -37,12 +37,13 @@ pub fn lines(plan: &Plan, now: Time) -> Vec<Line> {
 /// What the short form leaves out, in order of importance. A section that has nothing to say is not there.
 pub fn sections(plan: &Plan, present: &Present) -> Vec<Section> {
     let section = |title, lines: Vec<Line>| Section { title, lines };
+    let changed = |it: &Option<Changes>, gained| {
+        let of_code = it.as_ref().filter(|_| plan.intent.verb.changes_code());
+        of_code.map(|it| changes::list(it, gained, present)).unwrap_or_default()
+    };
     let mut all = vec![
-        section(
-            "changes removed",
-            plan.removed.as_ref().map(|it| changes::list(it, false, present)).unwrap_or_default(),
-        ),
-        section("changes added", plan.added.as_ref().map(|it| changes::list(it, true, present)).unwrap_or_default()),
+        section("changes removed", changed(&plan.removed, false)),
+        section("changes added", changed(&plan.added, true)),
         section("writes, in this order", rest::writes(plan)),
         section("looked at", rest::allowed(plan)),
         section("gates", rest::gates(plan, present)),
@@ -72,6 +73,9 @@ fn candidate_line(candidate: &Candidate, present: &Present) -> Line {
     if !candidate.ran.is_empty() {
         line = line.with(Role::Muted, ", ");
         line.0.push(Span::status(candidate.health));
+    }
+    if candidate.assumed {
+        line = line.with(Role::Muted, " (not watched)");
     }
     let incidents = candidate.incidents.len();
     if incidents > 0 {

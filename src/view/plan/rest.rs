@@ -35,10 +35,11 @@ pub fn gates(plan: &Plan, present: &Present) -> Vec<Line> {
     gates.map(|gate| gate_words::line(gate, present)).collect()
 }
 
-/// The version that is live and the one that will be.
+/// The version that is live, the one that is on its way and the one that will be.
 pub fn versions(plan: &Plan, present: &Present) -> Vec<Line> {
     let from = plan.from.as_ref().map(|from| version("live now", from, present));
-    from.into_iter().chain([version("will be", &plan.to, present)]).collect()
+    let coming = plan.coming.as_ref().map(|coming| version("on its way", coming, present));
+    from.into_iter().chain(coming).chain([version("will be", &plan.to, present)]).collect()
 }
 
 fn version(label: &str, facts: &VersionFacts, present: &Present) -> Line {

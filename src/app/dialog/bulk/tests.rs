@@ -101,7 +101,15 @@ fn ended(plan: &Plan, ending: Ending) -> Outcome {
         notes: Vec::new(),
     };
     let undo = Intent { version: Some(Version::from("1.0.0")), ..plan.intent.clone() };
-    let done = Done { summary, verdict: None, live: None, undo: Some(undo), follow_up: None, problems: Vec::new() };
+    let done = Done {
+        summary,
+        verdict: None,
+        live: None,
+        undo: Some(undo),
+        ways_out: Vec::new(),
+        follow_up: None,
+        problems: Vec::new(),
+    };
     Outcome::Ended(Box::new(done))
 }
 

@@ -72,6 +72,7 @@ fn ranked(typed: &str, state: &State) -> Vec<&'static Command> {
     let mut scored: Vec<_> = COMMANDS
         .iter()
         .enumerate()
+        .filter(|(_, command)| (command.offered)(state) || command.word == typed)
         .filter_map(|(at, command)| {
             let text = format!("{} {}", command.word, command.title);
             let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;

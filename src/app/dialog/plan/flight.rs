@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::show::way_of;
 use super::{Plans, SHIELD, Stage};
 use crate::app::dialog::{Dialog, bulk};
 use crate::app::effect::{Effect, Request};
@@ -12,7 +13,7 @@ use crate::app::message::{Message, Weight};
 use crate::app::state::{Flying, State};
 use crate::app::world::{Failure, Outcome};
 use crate::model::{Progress, Text};
-use crate::operation::{Confirmation, Ending, OperationSummary, Plan};
+use crate::operation::{Confirmation, Done, Ending, Plan};
 use crate::view::Screen;
 
 /// Has a plan carried out.
@@ -51,7 +52,7 @@ pub fn done(state: &mut State, slot: &Slot, result: Result<Outcome, Failure>) ->
     match (dialog, result) {
         (Some(plans), result) => plans.ended(plan, result, now),
         (None, Ok(Outcome::Ended(done))) => {
-            state.tell(told(&done.summary));
+            state.tell(told(&done));
             done.problems.into_iter().for_each(|problem| state.tell(Message::warning(problem)));
         }
         (None, Ok(Outcome::Changed { why, .. })) => {
@@ -81,14 +82,19 @@ fn show_newest(state: &mut State, plan: &Plan) {
 }
 
 /// The message about an operation that ended unseen.
-fn told(summary: &OperationSummary) -> Message {
+fn told(Done { summary, ways_out, .. }: &Done) -> Message {
     let done = summary.verb.done();
     match &summary.ending {
         Ending::Succeeded(_) if summary.verb.chooses() => {
             Message::note(format!("{} {done} to {}", summary.track, summary.to))
         }
         Ending::Succeeded(_) => Message::note(format!("{} {done}", summary.track)),
-        ending => Message::error(format!("{}: {}", summary.track, ending.why())).hint("7 shows the journal"),
+        ending => {
+            let ways: Vec<String> =
+                ways_out.iter().map(|way| format!("`:{}` {}", way.verb.command(), way_of(way))).collect();
+            let ways = [ways, vec!["7 shows the journal".to_owned()]].concat();
+            Message::error(format!("{}: {}", summary.track, ending.why())).hint(ways.join(" · "))
+        }
     }
 }
 

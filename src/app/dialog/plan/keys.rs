@@ -9,6 +9,7 @@ use crate::app::input::Entry;
 use crate::app::key::{Key, Named};
 use crate::app::message::Message;
 use crate::app::state::State;
+use crate::backend::Verb;
 use crate::model::Text;
 use crate::operation::Plan;
 
@@ -53,6 +54,14 @@ impl Plans {
         if key == Key::char('u')
             && let Some(intent) = self.inverse()
         {
+            return Step::Close(super::open(state, intent));
+        }
+        let way_out = match key.typed() {
+            Some('x') => self.way_out(Verb::Abort),
+            Some('b') => self.way_out(Verb::RollBack),
+            _ => None,
+        };
+        if let Some(intent) = way_out {
             return Step::Close(super::open(state, intent));
         }
         if leaves(key) || key == Key::char('q') || key.is(Named::Enter) {

@@ -5,6 +5,7 @@
 
 pub mod flight;
 pub mod keys;
+pub mod possible;
 pub mod show;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 pub use flight::{done, progressed};
+pub use possible::{can, is_offered};
 
 use super::{Dialog, bulk};
 use crate::app::effect::{Effect, Request};
@@ -27,10 +29,8 @@ use crate::app::state::State;
 use crate::app::update::marking;
 use crate::app::world::Failure;
 use crate::backend::Verb;
-use crate::model::{OperationId, ServiceId, Text, Time, TrackId, Version};
+use crate::model::{OperationId, Text, Time, TrackId, Version};
 use crate::operation::{Confirm, Confirmation, Done, Intent, Plan};
-use crate::picture::{Snapshot, SourceStatus};
-use crate::view::Subject;
 
 /// For how long keys are ignored after something to confirm has appeared, milliseconds.
 pub const SHIELD: i64 = 300;
@@ -80,64 +80,10 @@ enum Focus {
     Overrides,
 }
 
-/// Whether the selected track can be promoted to.
-pub fn can_promote(state: &State) -> Result<(), String> {
-    if !state.place.marks.is_empty() {
-        // Each of them says in the list why it cannot.
-        return Ok(());
-    }
-    possible(state, &meant(state, state.place.subject())?)
-}
-
-/// Whether the selected track can be rolled back.
-pub fn can_roll_back(state: &State) -> Result<(), String> {
-    can_promote(state)
-}
-
-/// The track that a subject means.
-fn meant(state: &State, subject: Subject) -> Result<TrackId, String> {
-    let meant = subject.track().or_else(|| in_production(&state.sources.snapshot, subject.service?));
-    meant.ok_or_else(|| "select an environment first: l moves to its column".to_owned())
-}
-
-/// Whether some backend can change the track.
-fn possible(state: &State, track: &TrackId) -> Result<(), String> {
-    let snapshot = &state.sources.snapshot;
-    if snapshot.environment(&track.environment).is_some_and(|it| it.release_line) {
-        return Err(format!("{} is made of release tags: a tag is set in git, not here", track.environment));
-    }
-    let owner = snapshot.track(track).and_then(|track| track.owner.as_ref());
-    let writes = owner.and_then(|owner| snapshot.sources.get(owner)).map(SourceStatus::writes);
-    match writes {
-        Some(true) => Ok(()),
-        Some(false) => Err(format!("the backend of {track} only reads")),
-        None if snapshot.track(track).is_some() => Err(format!("no backend that can change things owns {track}")),
-        // A service that is not there yet may be promoted to: planning says what is missing.
-        None => Ok(()),
-    }
-}
-
-/// What a service without an environment means: production, where there is one. At night that saves a key, and the plan
-/// names what it is about before anything can be confirmed.
-fn in_production(snapshot: &Snapshot, service: ServiceId) -> Option<TrackId> {
-    let mut production = snapshot.environments.iter().filter(|it| it.production);
-    let (Some(only), None) = (production.next(), production.next()) else { return None };
-    Some(TrackId { service, environment: only.id.clone() })
-}
-
-/// Plans a promotion into the selected track.
-pub fn promote(state: &mut State, version: &str) -> Vec<Effect> {
-    intend(state, Verb::Promote, version)
-}
-
-/// Plans a rollback of the selected track.
-pub fn roll_back(state: &mut State, version: &str) -> Vec<Effect> {
-    intend(state, Verb::RollBack, version)
-}
-
-fn intend(state: &mut State, verb: Verb, version: &str) -> Vec<Effect> {
+/// Plans what `verb` says for the selected track.
+pub fn intend(state: &mut State, verb: Verb, version: &str) -> Vec<Effect> {
     let version = (!version.is_empty()).then(|| Version::from(version));
-    let meant = marking::targets(state).into_iter().map(|subject| meant(state, subject));
+    let meant = marking::targets(state).into_iter().map(|subject| possible::meant(state, subject));
     let tracks: Vec<TrackId> = match meant.collect::<Result<Vec<TrackId>, String>>() {
         Ok(tracks) => bulk::distinct(tracks.into_iter()),
         Err(reason) => {
@@ -150,7 +96,7 @@ fn intend(state: &mut State, verb: Verb, version: &str) -> Vec<Effect> {
             state.tell(Message::warning("what was marked is not there any more"));
             Vec::new()
         }
-        [track] => match possible(state, track) {
+        [track] => match possible::possible(state, track, verb) {
             Ok(()) => open(state, Intent { verb, track: track.clone(), version, source: None, reason: None }),
             Err(reason) => {
                 state.tell(Message::warning(reason));
@@ -224,6 +170,23 @@ pub fn can_undo(state: &State) -> Result<(), String> {
 /// Plans the inverse of what was done.
 pub fn undo(state: &mut State) -> Vec<Effect> {
     match top(state).ok().and_then(Plans::inverse) {
+        Some(intent) => {
+            state.dialogs.pop();
+            open(state, intent)
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Whether what was done did not work, so that there is a way out of it.
+pub fn can_leave(state: &State) -> Result<(), String> {
+    let way = top(state)?.best_way_out();
+    way.map(|_| ()).ok_or_else(|| "there is nothing that a way would lead out of".to_owned())
+}
+
+/// Plans the fastest way out of what did not work.
+pub fn leave(state: &mut State) -> Vec<Effect> {
+    match top(state).ok().and_then(Plans::best_way_out) {
         Some(intent) => {
             state.dialogs.pop();
             open(state, intent)
@@ -341,6 +304,23 @@ impl Plans {
     fn inverse(&self) -> Option<Intent> {
         match &self.stage {
             Stage::Ended(_, done) => done.undo.clone(),
+            _ => None,
+        }
+    }
+
+    /// The fastest way out of what did not work.
+    fn best_way_out(&self) -> Option<Intent> {
+        match &self.stage {
+            Stage::Ended(_, done) => done.ways_out.first().cloned(),
+            _ => None,
+        }
+    }
+
+    /// What leads out of what did not work, or out of what is still on its way, by `verb`.
+    fn way_out(&self, verb: Verb) -> Option<Intent> {
+        match &self.stage {
+            Stage::Ended(_, done) => done.ways_out.iter().find(|way| way.verb == verb).cloned(),
+            Stage::Running(plan) if verb == Verb::Abort => plan.abort(),
             _ => None,
         }
     }

@@ -5,8 +5,9 @@ use crate::app::dialog::paper::{Paper, field, keys, width};
 use crate::app::state::{Flying, State};
 use crate::app::wake::PATIENCE;
 use crate::app::wrap::wrap;
+use crate::backend::Verb;
 use crate::model::Status;
-use crate::operation::{Done, Plan};
+use crate::operation::{Done, Intent, Plan};
 use crate::view::{Line, Role, Span, fit, format};
 
 const WIDE: u16 = 116;
@@ -136,14 +137,17 @@ impl Plans {
     }
 
     fn keys_after(&self) -> Line {
-        match &self.stage {
-            Stage::Running(_) => keys(&[("Esc", "close; it goes on"), ("↑ ↓", "scroll")]),
-            Stage::Refused(_) => keys(&[("r", "plan again"), ("Esc", "close")]),
-            Stage::Ended(_, done) if done.undo.is_some() => {
-                keys(&[("u", "undo …"), ("Esc", "close"), ("↑ ↓", "scroll")])
-            }
-            _ => keys(&[("Esc", "close")]),
-        }
+        let abort = self.way_out(Verb::Abort).map(|_| ("x", "abort …"));
+        let back = self.way_out(Verb::RollBack).map(|_| ("b", "roll back …"));
+        let undo = self.inverse().filter(|_| back.is_none()).map(|_| ("u", "undo …"));
+        let all: &[(&str, &str)] = match &self.stage {
+            Stage::Running(_) => &[("Esc", "close; it goes on"), ("↑ ↓", "scroll")],
+            Stage::Refused(_) => &[("r", "plan again"), ("Esc", "close")],
+            Stage::Ended(..) if abort.or(back).or(undo).is_some() => &[("Esc", "close"), ("↑ ↓", "scroll")],
+            _ => &[("Esc", "close")],
+        };
+        let ways = [abort, back, undo].into_iter().flatten();
+        keys(&ways.chain(all.iter().copied()).collect::<Vec<_>>())
     }
 }
 
@@ -172,6 +176,18 @@ fn running(state: &State, plan: &Plan) -> Vec<Line> {
     vec![line, Line::default()]
 }
 
+fn key_of(verb: Verb) -> &'static str {
+    if verb == Verb::Abort { "x" } else { "b" }
+}
+
+/// `gives up what is on its way`, `puts 1.4.2 back`.
+pub fn way_of(way: &Intent) -> String {
+    match &way.version {
+        Some(version) => format!("puts {version} back"),
+        None => "gives up what is on its way, and stays with what is live".to_owned(),
+    }
+}
+
 fn ended(plan: &Plan, done: &Done) -> Vec<Line> {
     let summary = &done.summary;
     let took =
@@ -182,7 +198,12 @@ fn ended(plan: &Plan, done: &Done) -> Vec<Line> {
     let mut lines = vec![line];
     lines.extend(done.follow_up.iter().map(|next| Line::of(Role::Warning, format!("to make it last: {next}"))));
     lines.extend(done.problems.iter().map(|problem| Line::of(Role::Warning, problem.as_str())));
-    if done.undo.is_some() {
+    lines.extend(done.ways_out.iter().map(|way| {
+        Line::of(Role::Muted, "way out: ")
+            .with(Role::Key, key_of(way.verb))
+            .with(Role::Text, format!(" {}", way_of(way)))
+    }));
+    if done.undo.is_some() && done.ways_out.is_empty() {
         lines.push(Line::of(Role::Muted, format!("undo: {}", plan.undo)));
     }
     lines.push(Line::default());

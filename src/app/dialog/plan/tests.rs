@@ -243,6 +243,7 @@ fn ended(plan: &Plan, ending: Ending) -> Outcome {
         verdict: None,
         live: None,
         undo: Some(undo),
+        ways_out: Vec::new(),
         follow_up: None,
         problems: Vec::new(),
     }))
