@@ -140,8 +140,9 @@ fn status(track: &Track) -> Status {
     if degraded || track.incident.is_some() {
         return Status::Failed;
     }
+    let paused = track.state.as_ref().is_some_and(|(_, state)| state.paused);
     if track.in_flight.is_some() {
-        return Status::Running;
+        return if paused { Status::Held } else { Status::Running };
     }
     if track.state.as_ref().is_some_and(|(_, state)| !state.problems.is_empty()) {
         return Status::Unknown;
@@ -154,6 +155,7 @@ fn status(track: &Track) -> Status {
         Some(state.live.as_ref().is_none_or(|live| live.version != desired.version))
     });
     match (drifts, &track.live) {
+        _ if paused => Status::Held,
         (Some(true), _) => Status::Drift,
         (_, Some(_)) => Status::Ok,
         (_, None) => Status::Waiting,

@@ -5,8 +5,9 @@ use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 use super::lens::{self, Lens, through_lens};
+use super::trouble::trouble;
 use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, gates, reading, words};
-use crate::model::{EnvironmentId, Gate, ServiceId, Status, Time};
+use crate::model::{EnvironmentId, Gate, ServiceId, Status, Time, TrackId};
 use crate::picture::{ServicePicture, Track};
 
 const FIELDS: [&str; 8] = ["service", "environment", "status", "version", "group", "branch", "health", "is"];
@@ -72,7 +73,11 @@ impl Board {
     }
 
     fn track_cell(&self, service: &ServicePicture, environment: &EnvironmentId) -> Cell {
-        let Some(track) = service.track(environment) else { return Cell::undefined() };
+        let id = TrackId { service: service.service.id.clone(), environment: environment.clone() };
+        let restricted = self.lens.restricted(&id).is_some();
+        let Some(track) = service.track(environment) else {
+            return if restricted { Cell::of(Role::Warning, "restricted") } else { Cell::undefined() };
+        };
         let held = gates::holding(self.lens.snapshot(), &track.id, &self.lens.present);
         let mut line = Line::default();
         match &track.live {
@@ -95,6 +100,9 @@ impl Board {
         for (role, words) in flags(track, &held) {
             line = line.with(Role::Text, " ").with(role, words);
         }
+        if restricted {
+            line = line.with(Role::Text, " ").with(Role::Warning, "restricted");
+        }
         Cell::with_status(standing(service, track, &held), line)
     }
 }
@@ -116,8 +124,9 @@ pub(super) fn standing(service: &ServicePicture, track: &Track, held: &[&Gate]) 
 pub(super) fn flags(track: &Track, held: &[&Gate]) -> Vec<(Role, String)> {
     let mut flags = Vec::new();
     if let Some(it) = &track.in_flight {
-        let progress = words::progress(it).map(|progress| format!(" {progress}")).unwrap_or_default();
-        flags.push((Role::Status(Status::Running), format!("{}{progress}", it.what)));
+        // How far it has come stands first: the end of a cell is cut.
+        let progress = words::progress(it).map(|progress| format!("{progress} ")).unwrap_or_default();
+        flags.push((Role::Status(Status::Running), format!("{progress}{}", it.what)));
     }
     if track.incident.is_some() {
         flags.push((Role::Status(Status::Failed), "incident".to_owned()));
@@ -126,8 +135,12 @@ pub(super) fn flags(track: &Track, held: &[&Gate]) -> Vec<(Role, String)> {
     if degraded {
         flags.push((Role::Status(Status::Failed), "degraded".to_owned()));
     }
-    if track.state.as_ref().is_some_and(|(_, state)| !state.problems.is_empty()) {
-        flags.push((Role::Status(Status::Unknown), "problem".to_owned()));
+    if let Some((_, state)) = &track.state {
+        flags.extend(state.paused.then(|| (Role::Status(Status::Frozen), "paused".to_owned())));
+        // What is under way says itself how far it has come.
+        let missing = state.replicas.as_ref().filter(|it| track.in_flight.is_none() && it.ready < it.wanted);
+        flags.extend(missing.map(|it| (Role::Warning, words::ready(it))));
+        flags.extend((!state.problems.is_empty()).then(|| (Role::Status(Status::Unknown), "problem".to_owned())));
     }
     for gate in held {
         flags.push((Role::Status(gates::status(gate)), gate.kind.word().to_owned()));
@@ -328,7 +341,11 @@ fn details(lens: &Lens, service: &ServicePicture, only: Option<&EnvironmentId>) 
         urgent.extend(trouble(lens, service, track).into_iter().map(|line| name().with(Role::Text, "  ").then(line)));
     }
     if let (Some(only), true) = (only, quiet.is_empty()) {
-        quiet.push(Line::of(Role::Muted, format!("{} was never seen in {only}", service.service.id)));
+        let id = TrackId { service: service.service.id.clone(), environment: only.clone() };
+        quiet.push(match lens.restricted(&id) {
+            Some(it) => Line::of(Role::Warning, format!("{only} is restricted: {}", it.why)),
+            None => Line::of(Role::Muted, format!("{} was never seen in {only}", service.service.id)),
+        });
     }
     // With one environment asked for, what is live comes first: the rest is about it.
     if only.is_some() {
@@ -342,42 +359,6 @@ fn details(lens: &Lens, service: &ServicePicture, only: Option<&EnvironmentId>) 
     }
     quiet.extend(waiting_changes(lens, service, only));
     quiet
-}
-
-/// What is wrong with, moving in or holding a track.
-pub(crate) fn trouble(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let bad = track.live.as_ref().and_then(|live| service.bad_mark(live.version()));
-    lines.extend(bad.map(|mark| {
-        let when = lens.present.ago(mark.at);
-        Line::of(Role::Status(Status::Failed), format!("{} is live and marked bad", mark.version))
-            .with(Role::Text, format!(" by {}: {}", mark.who, mark.why))
-            .with(Role::Muted, format!("  {when}"))
-    }));
-    if let Some(incident) = &track.incident {
-        let age = lens.present.age(incident.opened_at);
-        lines.push(
-            Line::of(Role::Status(Status::Failed), format!("incident {}", incident.id))
-                .with(Role::Text, format!(" {}", incident.title))
-                .with(Role::Muted, format!(" for {age}")),
-        );
-    }
-    let problems = track.state.iter().flat_map(|(_, state)| &state.problems);
-    lines.extend(problems.map(|problem| Line::of(Role::Warning, problem.to_string())));
-    lines.extend(track.in_flight.as_ref().map(|it| words::in_flight(it, &lens.present)));
-    lines.extend(words::failed_last(track).map(|failed| {
-        let by = failed.deployment.actor.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-        let why = failed.deployment.reason.as_ref().map(|why| format!(" (reason: {why})")).unwrap_or_default();
-        let when = match failed.deployment.at() {
-            Some(at) => format!(" {}", lens.present.ago(at)),
-            None => String::new(),
-        };
-        Line::of(Role::Status(Status::Failed), format!("{} failed", words::deployed(failed)))
-            .with(Role::Text, format!("{when}{by}{why}"))
-    }));
-    let held = gates::holding(lens.snapshot(), &track.id, &lens.present);
-    lines.extend(held.into_iter().map(|gate| gates::line(gate, &lens.present)));
-    lines
 }
 
 /// The newest changes that wait for the environment asked for, else for the target.
@@ -426,6 +407,11 @@ fn summary(lens: &Lens, total: usize) -> Line {
     if reading::first(lens.snapshot()).is_some() {
         line = line.with(Role::Text, "being read for the first time").with(Role::Muted, " · ");
     }
+    let restricted = lens.snapshot().environments.iter().filter(|it| is_restricted(lens, &it.id)).count();
+    if restricted > 0 {
+        let environments = format::counted(restricted as u64, "environment");
+        line = line.with(Role::Warning, format!("{environments} restricted")).with(Role::Muted, " · ");
+    }
     let unread = lens.snapshot().sources.values().filter(|source| !source.problems.is_empty()).count();
     if unread > 0 {
         let backends = format::counted(u64::try_from(unread).unwrap_or(u64::MAX), "backend");
@@ -436,6 +422,12 @@ fn summary(lens: &Lens, total: usize) -> Line {
         line = line.with(Role::Status(Status::Ok), "all well").with(Role::Muted, " · ");
     }
     line.with(Role::Text, format::counted(u64::try_from(total).unwrap_or(u64::MAX), "service"))
+}
+
+/// Whether something in an environment may not be seen.
+fn is_restricted(lens: &Lens, environment: &EnvironmentId) -> bool {
+    let mut all = lens.snapshot().sources.values().flat_map(|source| &source.restricted);
+    all.any(|it| it.scope.environment.as_ref().is_none_or(|it| it == environment))
 }
 
 /// The service a board's key names.

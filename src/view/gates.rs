@@ -5,13 +5,27 @@ use super::table::{Line, Role};
 use crate::model::{Gate, GateKind, Override, Status, TrackId};
 use crate::picture::{Snapshot, Track};
 
-/// The gates that hold `track` now. When one of them opens or another closes is remembered as a moment of change.
+/// The gates that hold `track` now. When one of them opens or another closes is remembered as a moment of change. What
+/// somebody may not do says nothing of how a track stands: [`permissions`] tells.
 pub(crate) fn holding<'a>(snapshot: &'a Snapshot, track: &TrackId, present: &Present) -> Vec<&'a Gate> {
     let covering = snapshot.gates.iter().filter(|gate| gate.scope.covers(track));
     // What the system of the track holds against it itself stands in its state.
     let own = snapshot.track(track).and_then(|track| track.state.as_ref());
     let own = own.into_iter().flat_map(|(_, state)| &state.gates);
-    covering.chain(own).filter(|gate| holds_now(gate, present)).collect()
+    let all = covering.chain(own).filter(|gate| gate.kind != GateKind::Permission);
+    all.filter(|gate| holds_now(gate, present)).collect()
+}
+
+/// What the system of a track says that we may not do there.
+pub(crate) fn permissions(track: &Track) -> impl Iterator<Item = Line> {
+    let own = track.state.iter().flat_map(|(_, state)| &state.gates);
+    own.filter(|gate| gate.kind == GateKind::Permission).map(|gate| {
+        let verbs: Vec<&str> = gate.verbs.iter().map(|verb| verb.word()).collect();
+        let what = if verbs.is_empty() { "change it".to_owned() } else { verbs.join(", ") };
+        Line::of(Role::Muted, "may not   ")
+            .with(Role::Text, what)
+            .with(Role::Muted, format!(": {} ({})", gate.why, gate.who))
+    })
 }
 
 /// The gates that will hold `track` at a known time and do not yet.

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::{Filter, Present, Sort, Sources, Wish};
-use crate::model::{Environment, EnvironmentId};
+use crate::model::{Environment, EnvironmentId, Restricted, TrackId};
 use crate::picture::{Snapshot, Track};
 
 /// What every table holds.
@@ -35,6 +35,12 @@ impl Lens {
     pub fn is_stale(&self, track: &Track) -> bool {
         let owner = track.owner.as_ref().and_then(|owner| self.snapshot().sources.get(owner));
         owner.is_some_and(|source| !source.problems.is_empty())
+    }
+
+    /// Why what is in a track may not be seen, where that is so: it is restricted, and not empty.
+    pub fn restricted(&self, track: &TrackId) -> Option<&Restricted> {
+        let all = self.snapshot().sources.values().flat_map(|source| &source.restricted);
+        all.into_iter().find(|it| it.scope.covers(track))
     }
 
     /// What cannot be read now, one fragment each with its backend's name.

@@ -33,6 +33,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod track;
+mod trouble;
 mod words;
 
 use std::sync::Arc;

@@ -17,6 +17,10 @@ pub fn first(snapshot: &Snapshot) -> Option<Vec<&SourceId>> {
 pub fn problems(snapshot: &Snapshot, present: &Present) -> Vec<Line> {
     let mut lines = Vec::new();
     for (id, source) in &snapshot.sources {
+        lines.extend(source.restricted.iter().map(|it| {
+            Line::of(Role::Warning, format!("{id}: {} is restricted", it.scope))
+                .with(Role::Text, format!(": {}", it.why))
+        }));
         let Some((last, before)) = source.problems.split_last() else { continue };
         let shown = match source.read_at {
             Some(at) => format!("shown is what was read {}", present.ago(at)),

@@ -4,7 +4,7 @@ use super::format;
 use super::lens::Lens;
 use super::present::Present;
 use super::table::{Line, Role};
-use crate::model::{EnvironmentId, Health, Outcome, RepositoryId, Status, Text, Version};
+use crate::model::{EnvironmentId, Health, Outcome, Replicas, RepositoryId, Status, Text, Version};
 use crate::picture::{Deployed, Drift, InFlight, Live, Track, Waiting};
 
 /// A version for a table: long ones lose their middle.
@@ -42,6 +42,27 @@ pub(crate) fn waiting(waiting: &Waiting, present: &Present) -> Option<String> {
     let count = waiting.changes.len();
     let oldest = waiting.oldest.map(|oldest| format!(", oldest {}", present.age(oldest)));
     (count > 0).then(|| format!("{} wait{}", format::count_of(count), oldest.unwrap_or_default()))
+}
+
+/// `3/5 ready`.
+pub(crate) fn ready(it: &Replicas) -> String {
+    format!("{}/{} ready", format::count(it.ready.into()), format::count(it.wanted.into()))
+}
+
+/// `3/5 ready, 2 updated`: as little as tells what is missing.
+pub(crate) fn replicas(it: &Replicas) -> String {
+    let count = |n: u32| format::count(n.into());
+    if it.wanted == 0 && it.ready == 0 {
+        return "scaled to 0".to_owned();
+    }
+    let mut words = ready(it);
+    if it.updated < it.wanted {
+        words += &format!(", {} updated", count(it.updated));
+    }
+    if it.available < it.ready {
+        words += &format!(", {} available", count(it.available));
+    }
+    words
 }
 
 /// How a live version fares, with its status.

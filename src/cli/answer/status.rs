@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    CommitId, Digest, Environment, EnvironmentId, Gate, Health, IncidentId, RepositoryId, ServiceId, SourceId, Status,
-    Text, Time, Version,
+    CommitId, Digest, Environment, EnvironmentId, Gate, Health, IncidentId, Replicas, RepositoryId, Restricted,
+    ServiceId, SourceId, Status, Text, Time, Verb, Version,
 };
 use crate::operation::holds_at;
 use crate::picture::{InFlight, ServicePicture, Snapshot, SourceStatus, Track};
@@ -53,6 +53,10 @@ struct Cell {
     ahead: Option<u32>,
     waiting: Option<usize>,
     in_flight: Option<Flight>,
+    desired: Option<Version>,
+    replicas: Option<Replicas>,
+    paused: bool,
+    warnings: Vec<Text>,
     gates: Vec<Gate>,
     incident: Option<IncidentId>,
     backend: Option<SourceId>,
@@ -77,6 +81,10 @@ pub struct Source {
     pub read_at: Option<Time>,
     /// Whether it can change the world.
     pub writes: bool,
+    /// What it can be asked to do.
+    pub verbs: Vec<Verb>,
+    /// What may not be read there.
+    pub restricted: Vec<Restricted>,
     /// What it cannot tell now.
     pub problems: Vec<Text>,
 }
@@ -122,6 +130,7 @@ fn row(snapshot: &Snapshot, picture: &ServicePicture, now: Time) -> Row {
 fn cell(snapshot: &Snapshot, track: &Track, now: Time) -> Cell {
     let live = track.live.as_ref();
     let installed = live.map(|live| &live.installed);
+    let state = track.state.as_ref().map(|(_, state)| state);
     Cell {
         environment: track.id.environment.clone(),
         version: installed.map(|it| it.version.clone()),
@@ -135,6 +144,10 @@ fn cell(snapshot: &Snapshot, track: &Track, now: Time) -> Cell {
         ahead: track.drift.as_ref().and_then(|drift| drift.ahead),
         waiting: track.waiting.as_ref().map(|waiting| waiting.changes.len()),
         in_flight: track.in_flight.as_ref().map(flight),
+        desired: state.and_then(|it| it.desired.as_ref()).map(|it| it.version.clone()),
+        replicas: state.and_then(|it| it.replicas),
+        paused: state.is_some_and(|it| it.paused),
+        warnings: state.map(|it| it.warnings.clone()).unwrap_or_default(),
         gates: snapshot
             .gates
             .iter()
@@ -159,6 +172,8 @@ fn source(id: &SourceId, status: &SourceStatus) -> Source {
         kind: status.kind.clone(),
         read_at: status.read_at,
         writes: status.writes(),
+        verbs: status.verbs.clone(),
+        restricted: status.restricted.clone(),
         problems: status.problems.clone(),
     }
 }

@@ -208,7 +208,7 @@ async fn operate(wanted: &Wanted<'_>, how: &How, session: &Session<'_>, out: &mu
         Err(failure) => failure,
     };
     if out.format == Format::Json {
-        out.json(&Answer { plan: &plan, outcome: None, refused: Some(stopped.to_string()) })?;
+        out.json(&Answer { plan: &plan, outcome: None, ways_out: &[], refused: Some(stopped.to_string()) })?;
     }
     Err(stopped)
 }
@@ -228,7 +228,7 @@ fn planned(plan: &Plan, how: &How, session: &Session<'_>, out: &mut Output) -> R
     match out.format {
         Format::Json => {
             let refused = verdict.as_ref().err().map(ToString::to_string);
-            out.json(&Answer { plan, outcome: None, refused })?;
+            out.json(&Answer { plan, outcome: None, ways_out: &[], refused })?;
         }
         Format::Table | Format::Plain => plan::show(plan, session.now(), out)?,
     }
@@ -335,7 +335,9 @@ fn step_of(step: &crate::model::Progress) -> String {
 fn ended(plan: &Plan, done: &Done, out: &mut Output) -> Result<Exit, Failure> {
     done.problems.iter().for_each(|problem| aside::warn(problem.as_str()));
     match out.format {
-        Format::Json => out.json(&Answer { plan, outcome: Some(&done.summary), refused: None })?,
+        Format::Json => {
+            out.json(&Answer { plan, outcome: Some(&done.summary), ways_out: &done.ways_out, refused: None })?
+        }
         Format::Table | Format::Plain => plan::show_end(plan, done, out)?,
     }
     if done.succeeded() { Ok(Exit::Ok) } else { Ok(Exit::Operation) }
@@ -358,6 +360,8 @@ struct Answer<'a> {
     plan: &'a Plan,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'a OperationSummary>,
+    #[serde(skip_serializing_if = "<[Intent]>::is_empty")]
+    ways_out: &'a [Intent],
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }

@@ -40,8 +40,13 @@ fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
     };
     let facts = format::counted(readings.facts.get(id).copied().unwrap_or_default(), "fact");
     let says = format!("{id} ({}): {can}, {when}, {facts}", status.kind);
+    let restricted = status.restricted.iter().map(|it| {
+        let what = format!("{id} ({}): {} is restricted: {}", status.kind, it.scope, it.why);
+        Check::warn(AREA, what, "what may not be read is not shown; who gives rights there can give them")
+    });
+    let restricted: Vec<Check> = restricted.collect();
     if status.problems.is_empty() {
-        return vec![Check::ok(AREA, says)];
+        return restricted.into_iter().chain([Check::ok(AREA, says)]).collect();
     }
     let hint = match status.read_at {
         Some(at) => format!("the rest is shown; it was last read whole at {}", at.format("%Y-%m-%d %H:%M UTC")),
@@ -50,6 +55,7 @@ fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
     let problems = status.problems.iter();
     let mut checks: Vec<Check> =
         problems.map(|what| Check::warn(AREA, format!("{id} ({}): {what}", status.kind), hint.as_str())).collect();
+    checks.extend(restricted);
     checks.push(Check::ok(AREA, says));
     checks
 }

@@ -9,7 +9,7 @@ use crate::app::gate::{Late, Ticket};
 use crate::app::stats::FrameCost;
 use crate::app::world::{Failure, Found};
 use crate::app::{Effect, Msg, Reply, State, commands, fixture, update};
-use crate::backend::LogPart;
+use crate::backend::{LogPart, Verb};
 use crate::model::{CommitId, ServiceId, Text};
 use crate::operation::Plan;
 use crate::view::fixture::Condition::{self, *};
@@ -23,7 +23,7 @@ pub struct Scene {
     pub conditions: &'static [Condition],
 }
 
-const ALL: &[Condition] = &Condition::ALL;
+const ALL: &[Condition] = &[Ordinary, Empty, Loading, Error, Failing, Stale, Many, Long, Wide];
 /// Where there is something to go into.
 const FULL: &[Condition] = &[Ordinary, Failing, Stale, Many, Long, Wide];
 /// Dialogs that ask for an answer.
@@ -35,6 +35,11 @@ const TOLD: &[Condition] = &[Ordinary, Long, Wide];
 #[rustfmt::skip]
 pub const SCENES: &[Scene] = &[
     Scene { name: "board", opens: |_| {}, conditions: ALL },
+    Scene { name: "board_of_copies", opens: |it| it.press("l l l"), conditions: &[Rollout] },
+    Scene { name: "track_of_copies", opens: |it| { track(it); it.press("Tab"); }, conditions: &[Rollout] },
+    Scene { name: "abort", opens: |it| plan(it, "track.abort"), conditions: &[Rollout] },
+    Scene { name: "rollout_failed", opens: failed, conditions: &[Rollout] },
+    Scene { name: "keys_of_rollouts", opens: |it| { track(it); it.press("x"); it.pass(); }, conditions: &[Rollout] },
     Scene { name: "board_cell", opens: |it| it.press("l l l"), conditions: FULL },
     Scene { name: "flow", opens: |it| it.run("screen.flow", &it.service()), conditions: ALL },
     Scene { name: "runs", opens: |it| it.run("screen.runs", ""), conditions: ALL },
@@ -122,6 +127,13 @@ impl Stage {
         self.carried(effects);
     }
 
+    /// A second passes.
+    fn pass(&mut self) {
+        let at = self.state.clock + chrono::TimeDelta::seconds(1);
+        let effects = update(&mut self.state, at, Msg::Wake);
+        self.carried(effects);
+    }
+
     /// Answers the question that is open; without an answer a second passes.
     fn answer(&mut self, reply: Option<Reply>) {
         let Some(ticket) = self.asked.take() else { return };
@@ -191,9 +203,39 @@ fn jobs(it: &mut Stage) {
 fn plan(it: &mut Stage, command: &str) {
     track(it);
     it.run(command, "");
-    let plan = if command == "track.rollback" { world::rollback() } else { it.condition.plan() };
+    let plan = match command {
+        "track.rollback" => world::rollback(),
+        "track.abort" => world::abort(),
+        _ => it.condition.plan(),
+    };
     let reply = it.condition.answer(|| plan, || None);
     it.answer(reply.map(|result| Reply::Plan(result.map(Box::new))));
+}
+
+/// A promotion whose rollout did not become ready, with the ways out of it.
+fn failed(it: &mut Stage) {
+    plan(it, "track.promote");
+    it.press("p r o d u c t i o n Enter");
+    let plan = it.condition.plan();
+    let summary = crate::operation::OperationSummary {
+        ending: crate::operation::Ending::Failed("1 of 5 does not start: the image cannot be pulled".into()),
+        ..world::operations()[2].clone()
+    };
+    let way = |verb, version: Option<&str>| crate::operation::Intent {
+        verb,
+        version: version.map(Into::into),
+        ..plan.intent.clone()
+    };
+    let done = crate::operation::Done {
+        summary,
+        verdict: None,
+        live: None,
+        undo: Some(way(Verb::RollBack, Some("1.4.2"))),
+        ways_out: vec![way(Verb::Abort, None), way(Verb::RollBack, Some("1.4.2"))],
+        follow_up: None,
+        problems: Vec::new(),
+    };
+    it.answer(Some(Reply::Done(Ok(crate::app::world::Outcome::Ended(Box::new(done))))));
 }
 
 fn find(it: &mut Stage) {

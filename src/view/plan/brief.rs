@@ -27,7 +27,7 @@ pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
         lines.push(Line::of(Role::Warning, "which changes this adds and removes is not known"));
     }
     if let Some(code) = plan.takes_back() {
-        lines.extend(meaning(code));
+        lines.extend(meaning(code, if verb == Verb::Abort { "abort: " } else { "rollback: " }));
         lines.extend(roll_forward(plan));
     }
     lines.push(after(plan));
@@ -154,10 +154,10 @@ fn same_binary(same: &SameBinary) -> Line {
 }
 
 /// What rolling back means with this backend.
-fn meaning(code: RollbackCode) -> Vec<Line> {
+fn meaning(code: RollbackCode, label: &'static str) -> Vec<Line> {
     let it = code.meaning();
     let mut lines = vec![
-        Line::of(Role::Muted, "rollback: ").with(Role::Text, it.does).with(Role::Muted, format!(" ({})", it.code)),
+        Line::of(Role::Muted, label).with(Role::Text, it.does).with(Role::Muted, format!(" ({})", it.code)),
         Line::of(Role::Muted, "  comes back: ")
             .with(Role::Text, it.restores)
             .with(Role::Muted, " · does not: ")

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::lens::{self, Lens, through_lens};
 use super::{Cell, Column, Line, Role, Row, RowKey, Sources, Subject, TableModel, Wish, format, runs, words};
-use crate::model::{EnvironmentId, Health, Kind, Outcome, Status, TrackId};
+use crate::model::{EnvironmentId, Health, Kind, Outcome, Status, TrackId, TrackState};
 use crate::picture::{Deployed, ServicePicture, Track};
 
 const FIELDS: [&str; 7] = ["version", "kind", "outcome", "author", "reason", "label", "is"];
@@ -251,8 +251,16 @@ impl TableModel for TrackScreen {
             .with(Role::Muted, " in ")
             .with(Role::Environment(id.environment.clone(), production), id.environment.to_string())
             .with(Role::Muted, "  ");
-        let Some((_, track)) = self.track() else { return line.with(Role::Muted, "never seen there") };
+        let Some((_, track)) = self.track() else {
+            return match self.lens.restricted(id) {
+                Some(why) => line.with(Role::Warning, format!("restricted: {}", why.why)),
+                None => line.with(Role::Muted, "never seen there"),
+            };
+        };
         let mut line = line.then(words::live(track, &self.lens.present));
+        if let Some((_, TrackState { replicas: Some(it), .. })) = track.state.as_ref().map(|(at, it)| (at, &**it)) {
+            line = line.with(Role::Muted, " · ").with(Role::Text, words::replicas(it));
+        }
         let healthy = track.live.as_ref().is_none_or(|live| live.health == Health::Healthy);
         if let (Some(it), true) = (&track.in_flight, healthy) {
             line = line.with(Role::Muted, " · ").then(words::in_flight(it, &self.lens.present));

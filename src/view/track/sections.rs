@@ -1,9 +1,10 @@
 //! What a track says besides its history.
 
-use super::super::board::trouble;
 use super::super::lens::Lens;
+use super::super::trouble::trouble;
 use super::super::{Line, Role, format, gates, words};
 use super::outcome;
+use crate::model::Status;
 use crate::picture::{Deployed, ServicePicture, Track};
 
 /// Trouble first, then what is live, what should be, what differs, what waits, what will hold, what is installed.
@@ -19,6 +20,7 @@ pub fn lines(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> 
         );
     }
     lines.extend(desired(track));
+    lines.extend(copies(track));
     lines.extend(drift(track));
     if let Some(words) = track.waiting.as_ref().and_then(|it| words::waiting(it, &lens.present)) {
         lines.push(Line::of(Role::Muted, "waiting   ").with(Role::Text, words));
@@ -26,6 +28,7 @@ pub fn lines(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> 
     for gate in gates::coming(lens.snapshot(), &track.id, &lens.present) {
         lines.push(Line::of(Role::Muted, "coming    ").then(gates::line(gate, &lens.present)));
     }
+    lines.extend(gates::permissions(track));
     lines.extend(installed(service, track));
     let times = track.lead_time(lens.present.now());
     lines.push(
@@ -42,8 +45,35 @@ pub fn lines(lens: &Lens, service: &ServicePicture, track: &Track) -> Vec<Line> 
 fn desired(track: &Track) -> Option<Line> {
     let (_, state) = track.state.as_ref()?;
     let desired = state.desired.as_ref()?;
-    let differs = state.live.as_ref().is_none_or(|live| live.version != desired.version);
-    differs.then(|| Line::of(Role::Muted, "desired   ").with(Role::Warning, desired.version.to_string()))
+    let live = state.live.as_ref();
+    if live.is_none_or(|live| live.version != desired.version) {
+        return Some(Line::of(Role::Muted, "desired   ").with(Role::Warning, desired.version.to_string()));
+    }
+    // One name, and another build.
+    state.coming().map(|coming| {
+        let digest = format::short_digest(coming.digest.as_ref());
+        Line::of(Role::Muted, "desired   ").with(Role::Warning, format!("{} as {digest}", coming.version))
+    })
+}
+
+/// How many copies of it there are, and whether somebody holds what is on its way.
+fn copies(track: &Track) -> Vec<Line> {
+    let Some((_, state)) = &track.state else { return Vec::new() };
+    let mut lines = Vec::new();
+    if let Some(it) = &state.replicas {
+        let role = if it.is_whole() { Role::Text } else { Role::Warning };
+        let mut line = Line::of(Role::Muted, "replicas  ").with(role, words::replicas(it));
+        if it.restarts > 0 {
+            line = line.with(Role::Muted, format!(" · {}", format::counted(it.restarts.into(), "restart")));
+        }
+        lines.push(line);
+    }
+    if state.paused {
+        let what = state.coming().map_or_else(|| "what comes next".to_owned(), |coming| coming.version.to_string());
+        let says = format!("{what} stays where it is until it is resumed");
+        lines.push(Line::of(Role::Muted, "paused    ").with(Role::Status(Status::Frozen), says));
+    }
+    lines
 }
 
 fn drift(track: &Track) -> Option<Line> {

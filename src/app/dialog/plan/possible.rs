@@ -33,8 +33,8 @@ pub fn possible(state: &State, track: &TrackId, verb: Verb) -> Result<(), String
         return Err(format!("{} is made of release tags: a tag is set in git, not here", track.environment));
     }
     let Some(known) = snapshot.track(track) else {
-        // A service that is not there yet may be promoted to: planning says what is missing.
-        return if verb == Verb::Promote { Ok(()) } else { Err(format!("nothing is known of {track}")) };
+        // What was not read yet may be there, and a version may come where none was: planning says what is missing.
+        return if verb.chooses() { Ok(()) } else { Err(format!("nothing is known of {track}")) };
     };
     let Some(source) = known.owner.as_ref().and_then(|owner| snapshot.sources.get(owner)) else {
         return Err(format!("no backend that can change things owns {track}"));

@@ -130,7 +130,8 @@ impl Plans {
                 all.push(("v", "other versions"));
             }
         } else {
-            all.push(("Tab", "reason, versions"));
+            let chooses = plan.candidates.len() > 1;
+            all.push(("Tab", if chooses { "reason, versions" } else { "reason" }));
         }
         all.push(("↑ ↓", "scroll"));
         paper.foot.push(fit::cut_line(&keys(&all), cells));
