@@ -7,9 +7,10 @@ use super::scene::Scene;
 use super::send::token_of;
 use super::stuck;
 use crate::backend::kubernetes::rollout::Rollout;
+use crate::backend::kubernetes::rules::Rules;
 use crate::backend::kubernetes::view::View;
 use crate::backend::{Order, Receipt, Result, Verb, Verdict};
-use crate::model::Text;
+use crate::model::{Text, Time};
 
 /// Whether `order` has taken effect.
 ///
@@ -17,20 +18,21 @@ use crate::model::Text;
 /// When the workload cannot be read.
 pub async fn verify(ground: &Ground<'_>, order: &Order, receipt: Option<&Receipt>) -> Result<Verdict> {
     let scene = ground.scene().await?;
-    Ok(judge(ground, &scene, order, receipt))
+    Ok(judge(&scene, ground.rules, order, receipt, ground.now))
 }
 
-fn judge(ground: &Ground<'_>, scene: &Scene, order: &Order, receipt: Option<&Receipt>) -> Verdict {
-    let Some(view) = scene.view(ground.rules, order.track.service.as_str()) else {
+/// Whether `order` has taken effect on a workload as it was found.
+pub fn judge(scene: &Scene, rules: &Rules, order: &Order, receipt: Option<&Receipt>, now: Time) -> Verdict {
+    let Some(view) = scene.view(rules, order.track.service.as_str()) else {
         return Verdict::Failed(format!("{} cannot be read", scene.name.short()).into());
     };
     match standing(scene, &view, order, receipt) {
-        Standing::Untouched => Verdict::NoEffect(format!("{}, as before", now(&view)).into()),
-        Standing::Overtaken => Verdict::Failed(format!("{}; {}", first::words(&scene.object), now(&view)).into()),
+        Standing::Untouched => Verdict::NoEffect(format!("{}, as before", live(&view)).into()),
+        Standing::Overtaken => Verdict::Failed(format!("{}; {}", first::words(&scene.object), live(&view)).into()),
         Standing::Ours if order.verb == Verb::Pause => {
             Verdict::Healthy(format!("it is paused; {}", so_far(&view)).into())
         }
-        Standing::Ours => rolled_out(ground, scene, &view),
+        Standing::Ours => rolled_out(scene, &view, now),
     }
 }
 
@@ -68,20 +70,22 @@ fn standing(scene: &Scene, view: &View<'_>, order: &Order, receipt: Option<&Rece
     if ours { Standing::Ours } else { Standing::Overtaken }
 }
 
-fn rolled_out(ground: &Ground<'_>, scene: &Scene, view: &View<'_>) -> Verdict {
+fn rolled_out(scene: &Scene, view: &View<'_>, now: Time) -> Verdict {
     let wanted = view.workload.wanted();
     let observed = view.workload.is_observed();
     match &view.rollout {
         Rollout::Complete if wanted == 0 && observed => {
             Verdict::Healthy(format!("{}; it is scaled to 0, so that nothing runs", set(view)).into())
         }
-        Rollout::Complete => Verdict::Healthy(format!("{}: {wanted} of {wanted} pods are available", now(view)).into()),
+        Rollout::Complete => {
+            Verdict::Healthy(format!("{}: {wanted} of {wanted} pods are available", live(view)).into())
+        }
         Rollout::Failed(why) => Verdict::Failed(told(why, view)),
         // Nothing goes on by itself, and who resumes it needs the track.
         Rollout::Progressing(_) if scene.subject().is_paused() => {
-            Verdict::Failed(format!("it was paused half-way: {}; {}", so_far(view), now(view)).into())
+            Verdict::Failed(format!("it was paused half-way: {}; {}", so_far(view), live(view)).into())
         }
-        Rollout::Progressing(step) => match stuck::certainly(scene, ground.now) {
+        Rollout::Progressing(step) => match stuck::certainly(scene, now) {
             Some(why) => Verdict::Failed(told(&why, view)),
             None => Verdict::Pending(waits(&step.what, view)),
         },
@@ -93,7 +97,7 @@ fn rolled_out(ground: &Ground<'_>, scene: &Scene, view: &View<'_>) -> Verdict {
 }
 
 /// What is live, in words.
-fn now(view: &View<'_>) -> String {
+fn live(view: &View<'_>) -> String {
     let live = view.serving().and_then(|side| side.carried.as_ref()).map(|it| it.version.to_string());
     live.map_or_else(|| "nothing is live".to_owned(), |version| format!("{version} is live"))
 }
@@ -124,5 +128,5 @@ fn waits(step: &str, view: &View<'_>) -> Text {
 fn told(why: &str, view: &View<'_>) -> Text {
     let cause = view.trouble().map(|it| it.words).filter(|words| !why.contains(words.as_str()));
     let cause = cause.map(|it| format!("; {it}")).unwrap_or_default();
-    format!("{why}{cause}; {}", now(view)).into()
+    format!("{why}{cause}; {}", live(view)).into()
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::request::{Body, ObjectName, Request};
-use super::revision::NUMBER;
-use super::scene::Scene;
-use super::{promote, rollback, switch, template};
 use crate::backend::kubernetes::image::Reference;
 use crate::backend::kubernetes::kind::Kind;
+use crate::backend::kubernetes::operate::request::{Body, ObjectName, Request};
+use crate::backend::kubernetes::operate::revision::NUMBER;
+use crate::backend::kubernetes::operate::scene::Scene;
+use crate::backend::kubernetes::operate::{promote, rollback, switch, template};
 use crate::model::Digest;
 
 fn name(kind: Kind) -> ObjectName {
