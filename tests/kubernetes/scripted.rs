@@ -94,6 +94,13 @@ async fn a_watch_sees_what_happens_since_its_version() {
 }
 
 #[tokio::test]
+async fn a_watch_ends_when_its_time_is_over() {
+    let server = with(&["a"]).serve();
+    let url = format!("{}/api/v1/pods?watch=true&resourceVersion=1001&timeoutSeconds=0", server.url());
+    assert_eq!(fetch(url).await.unwrap().text().await.unwrap(), "");
+}
+
+#[tokio::test]
 async fn a_watch_of_metadata_has_nothing_else() {
     let api = with(&["a"]);
     let server = api.serve();

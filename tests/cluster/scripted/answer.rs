@@ -1,5 +1,7 @@
 //! What a scripted server answers: a whole body, or a stream that the test controls.
 
+use std::time::Duration;
+
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -11,6 +13,7 @@ pub struct Answer {
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Body,
     pub(super) gate: Option<oneshot::Receiver<()>>,
+    pub(super) ends_after: Option<Duration>,
 }
 
 pub(super) enum Body {
@@ -34,7 +37,7 @@ impl Answer {
     /// Any bytes that claim to be JSON, with 200.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Self { status: 200, headers, body: Body::Whole(bytes.into()), gate: None }
+        Self { status: 200, headers, body: Body::Whole(bytes.into()), gate: None, ends_after: None }
     }
 
     /// A refusal as the API writes it: `status(403, "Forbidden", "pods is forbidden: …")`.
@@ -80,6 +83,11 @@ impl Answer {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// A stream ends by itself after a while, as watches do.
+    pub fn ends_after(self, time: Duration) -> Self {
+        Self { ends_after: Some(time), ..self }
     }
 
     /// Holds the whole answer back until the gate is opened or dropped.

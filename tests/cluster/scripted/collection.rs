@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use serde_json::{Value, json};
@@ -171,7 +172,8 @@ impl Collection {
 
     /// A watch: what happened since its resource version, and what happens from now on.
     pub fn watch(&mut self, request: &Request, target: &Target, version: u64) -> Answer {
-        let (answer, stream) = Answer::stream();
+        let (mut answer, stream) = Answer::stream();
+        answer.ends_after = request.query("timeoutSeconds").and_then(|it| it.parse().ok()).map(Duration::from_secs);
         let wanted = Wanted::of(request, target);
         let initial = request.query("sendInitialEvents") == Some("true");
         let since = request.query("resourceVersion").and_then(|it| it.parse().ok()).unwrap_or(0);

@@ -137,7 +137,10 @@ async fn answer(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> Resul
     }
     let body = match answer.body {
         Body::Whole(bytes) => Full::new(bytes).map_err(|never| match never {}).boxed_unsync(),
-        Body::Stream(pieces) => StreamBody::new(unfold(pieces, next)).boxed_unsync(),
+        Body::Stream(pieces) => {
+            let ends = answer.ends_after.map(|it| tokio::time::Instant::now() + it);
+            StreamBody::new(unfold(pieces, move |pieces| next(pieces, ends))).boxed_unsync()
+        }
         Body::Nothing => return Err(Broken),
     };
     let mut response = hyper::Response::builder().status(answer.status);
@@ -149,8 +152,13 @@ async fn answer(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> Resul
 
 async fn next(
     mut pieces: UnboundedReceiver<Piece>,
+    ends: Option<tokio::time::Instant>,
 ) -> Option<(Result<Frame<Bytes>, Broken>, UnboundedReceiver<Piece>)> {
-    match pieces.recv().await? {
+    let piece = match ends {
+        Some(ends) => tokio::time::timeout_at(ends, pieces.recv()).await.ok()?,
+        None => pieces.recv().await,
+    };
+    match piece? {
         Piece::Bytes(bytes) => Some((Ok(Frame::data(bytes)), pieces)),
         Piece::Break => {
             // What was sent before reaches the client first.
