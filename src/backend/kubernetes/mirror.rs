@@ -104,6 +104,11 @@ impl Mirror {
         std::mem::take(&mut self.changed)
     }
 
+    /// The same without forgetting them.
+    pub fn changed(&self) -> impl Iterator<Item = &Uid> {
+        self.changed.iter()
+    }
+
     /// Whether any workload changed.
     pub fn has_changed(&self) -> bool {
         !self.changed.is_empty()
@@ -206,11 +211,6 @@ impl Mirror {
             Body::Autoscaler(scaler) => Some((item, scaler)),
             _ => None,
         }
-    }
-
-    /// How many objects are kept.
-    pub fn len(&self) -> usize {
-        self.items.len()
     }
 }
 

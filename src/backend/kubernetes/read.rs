@@ -10,12 +10,13 @@ use super::history::Known;
 use super::item::Uid;
 use super::kind::Kind;
 use super::place::{Named, Scope};
+use super::rights::Rights;
 use super::view::View;
 use super::watch::{State, Watch};
 use super::{Inner, Kubernetes};
-use crate::backend::{BackendError, Cursor, ErrorKind, Reader, Reading, Result};
+use crate::backend::{Cursor, Reader, Reading, Result};
 use crate::fact::{Complete, Fact, FactKind};
-use crate::model::{Restricted, Scope as Tracks, Text, TrackId};
+use crate::model::{Text, TrackId};
 
 /// How long the first reading waits for a cluster.
 const FIRST: Duration = Duration::from_secs(30);
@@ -32,6 +33,8 @@ pub struct Memory {
     reported: Option<Reported>,
     /// Which track a workload was, by context and uid.
     tracks: BTreeMap<(String, Uid), TrackId>,
+    /// What we may change.
+    pub rights: Rights,
     /// Scopes whose tracks were compared with what an earlier run reported.
     compared: BTreeSet<Arc<Scope>>,
     /// Workloads that would be a track that another one is, with the words for it.
@@ -48,6 +51,7 @@ impl Reader for Kubernetes {
             let waits = inner.watches.iter().map(|watch| watch.settled(FIRST));
             futures::future::join_all(waits).await;
         }
+        inner.ask_for_rights(first).await;
         inner.collect(cursor)
     }
 }
@@ -68,7 +72,7 @@ impl Inner {
             let uids: BTreeSet<Uid> = all.unwrap_or(changed);
             self.report(watch, &state, &uids, &mut memory, &mut reported, &mut reading);
             self.withdraw_lost(watch, &state, &mut memory, &mut reported, &mut reading);
-            failures.extend(self.problems(&state, &mut reading));
+            failures.extend(self.problems(watch, &state, &mut reading));
         }
         if reported != before || first {
             reading.cursor = serde_json::to_string(&reported).ok().map(Cursor);
@@ -124,7 +128,9 @@ impl Inner {
             slot.insert(track.environment.as_str().to_owned(), known);
             reading.facts.extend(deployments.into_iter().map(|it| fact(it.into())));
             reading.complete.push(promise(&track));
-            reading.facts.push(fact(view.state(track.clone()).into()));
+            let mut told = view.state(track.clone());
+            told.gates.extend(memory.rights.gate(context, &view.item.namespace, view.workload.kind, &track));
+            reading.facts.push(fact(told.into()));
             memory.tracks.insert(key, track);
         }
     }
@@ -189,53 +195,6 @@ impl Inner {
             .filter(|track| !known.contains(track))
             .collect();
         lost.iter().for_each(|track| withdraw(track, reported, reading));
-    }
-
-    /// What is wrong, one problem for what fails alike; the errors behind it.
-    fn problems(&self, state: &State, reading: &mut Reading) -> Vec<BackendError> {
-        let mut errors: Vec<BackendError> = Vec::new();
-        for ((scope, watched), standing) in &state.feeds {
-            let Some((_, error)) = &standing.failing else { continue };
-            if error.kind == ErrorKind::Forbidden && watched.is_needed() {
-                let restricted = self.places.environments_in(scope).map(|environment| Restricted {
-                    scope: Tracks { service: None, environment: Some(environment.clone()) },
-                    why: error.what.clone(),
-                });
-                reading.restricted.extend(restricted);
-            }
-            if errors.iter().any(|it| it.what == error.what) {
-                continue;
-            }
-            let what = match standing.heard {
-                Some(heard) if is_out_of_reach(&error.kind) => {
-                    format!("{}; what is shown is of {}", error.what, heard.format("%Y-%m-%d %H:%M:%S UTC"))
-                }
-                _ if watched.is_needed() || is_out_of_reach(&error.kind) => error.what.to_string(),
-                _ => format!("{}; less is told without it", error.what),
-            };
-            if !reading.problems.iter().any(|it| it.as_str() == what) {
-                reading.problems.push(what.into());
-            }
-            errors.push(error.clone());
-        }
-        reading.problems.extend(state.flaws());
-        errors
-    }
-}
-
-/// Whether an error means that nothing of the cluster can be known.
-fn is_out_of_reach(kind: &ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth)
-}
-
-impl Watch {
-    /// Whether nothing of the cluster is known to be so now.
-    fn is_out_of_reach(&self) -> bool {
-        let state = self.state();
-        state.feeds.values().all(|it| {
-            let kind = it.failing.as_ref().map(|(_, error)| &error.kind);
-            kind.is_some_and(is_out_of_reach)
-        })
     }
 }
 

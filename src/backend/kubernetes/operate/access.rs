@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::api::Api;
 use super::json::{flag, text};
+use crate::backend::kubernetes::kind::{Kind, Watched};
 use crate::model::{Gate, GateKind, Holds, Override, Scope, Text, TrackId, Verb};
 
 /// How long an answer is remembered.
@@ -47,6 +48,12 @@ pub struct Answer {
 }
 
 impl Right {
+    /// The right to change workloads of a kind.
+    pub fn to_change(kind: Kind, namespace: &str) -> Self {
+        let resource = Watched::Workload(kind).plural();
+        Self { verb: "patch", group: "apps", resource, namespace: namespace.to_owned() }
+    }
+
     /// The gate that a right is that we do not have.
     pub fn gate(&self, track: &TrackId, context: &str, answer: &Answer, verbs: &[Verb]) -> Gate {
         let group = if self.group.is_empty() { String::new() } else { format!(".{}", self.group) };

@@ -41,12 +41,7 @@ impl Ground<'_> {
 
     /// The right to change the workload.
     pub fn right(&self) -> Right {
-        let resource = match self.kind {
-            Kind::Deployment => "deployments",
-            Kind::StatefulSet => "statefulsets",
-            Kind::DaemonSet => "daemonsets",
-        };
-        Right { verb: "patch", group: "apps", resource, namespace: self.name.namespace.clone() }
+        Right::to_change(self.kind, &self.name.namespace)
     }
 
     /// The gate that keeps us from changing the workload, where we may not.

@@ -34,7 +34,8 @@ mod switch;
 mod template;
 mod verify;
 
-pub use access::Access;
+pub use access::{Access, Answer, Right};
+pub use api::Api;
 
 #[cfg(test)]
 mod tests;
