@@ -5,5 +5,6 @@
 mod cluster;
 mod first_reading;
 mod harness;
+mod likeness;
 mod operate;
 mod scripted;
