@@ -203,6 +203,14 @@ impl Mirror {
         all
     }
 
+    /// What is known about these objects beside them: the warnings about each, and what scales one of them.
+    pub fn about<'a>(&'a self, uids: &'a [Uid]) -> impl Iterator<Item = &'a Item> + 'a {
+        let warnings = uids.iter().flat_map(|uid| self.below(uid)).filter(|item| matches!(item.body, Body::Event(_)));
+        let workloads = uids.iter().filter_map(|uid| self.workload(uid));
+        let scalers = workloads.filter_map(|(item, workload)| Some(self.autoscaler(item, workload)?.0));
+        warnings.chain(scalers)
+    }
+
     /// What scales a workload.
     pub fn autoscaler(&self, item: &Item, workload: &Workload) -> Option<(&Item, &Autoscaler)> {
         let key = (item.namespace.clone(), workload.kind.word().to_owned(), item.name.to_string());

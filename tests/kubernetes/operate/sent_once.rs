@@ -25,6 +25,9 @@ fn deployment(image: &str, status: i64) -> Value {
     })
 }
 
+/// Makes an answer.
+type Make = fn() -> Answer;
+
 fn is_write(request: &Request) -> bool {
     request.method == "PATCH" && request.query("dryRun").is_none()
 }
@@ -61,7 +64,7 @@ impl Scene {
 #[tokio::test]
 async fn a_write_whose_answer_says_nothing_is_not_sent_again() {
     let late = ErrorKind::RateLimited { until: None };
-    let answers: [(&str, fn() -> Answer, ErrorKind); 9] = [
+    let answers: [(&str, Make, ErrorKind); 9] = [
         ("429", || faults::too_many(1), late),
         ("503", faults::unavailable, ErrorKind::Network),
         ("503 with a time", || faults::unavailable().header("retry-after", "1"), ErrorKind::Network),

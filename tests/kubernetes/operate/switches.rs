@@ -10,6 +10,9 @@ use crate::cluster::{Behaviour, Cluster, Workload, access};
 
 const IMAGE: &str = "registry.test/shop/app";
 
+/// Makes a workload of a name with an image.
+type Make = fn(&str, &str) -> Workload;
+
 fn image(version: &str) -> String {
     format!("{IMAGE}:{version}")
 }
@@ -62,7 +65,7 @@ async fn a_deployment_is_paused_and_resumed_as_by_kubectl() {
 #[ignore = "needs a Kubernetes API server: tests/run starts them"]
 async fn each_kind_is_restarted_as_by_kubectl() {
     let (namespace, desk) = desk("restart").await;
-    let kinds: [(&str, fn(&str, &str) -> Workload); 3] = [
+    let kinds: [(&str, Make); 3] = [
         ("Deployment", Workload::deployment),
         ("StatefulSet", Workload::stateful_set),
         ("DaemonSet", Workload::daemon_set),

@@ -40,7 +40,7 @@ async fn promoted(test: &str, behaviour: Behaviour, change: impl Fn(Workload) ->
 #[tokio::test]
 #[ignore = "needs a Kubernetes API server: tests/run starts them"]
 async fn a_deadline_that_is_over_says_what_kept_it() {
-    let said = promoted("deadline", Behaviour::unschedulable(), |it| it.set("/spec/progressDeadlineSeconds", 1)).await;
+    let said = promoted("deadline", Behaviour::unschedulable(), |it| it.set("/spec/progressDeadlineSeconds", 5)).await;
     assert!(said.starts_with("its progress deadline is over: "), "{said}");
     assert!(said.contains("no node takes the pod: 0/2 nodes are available: 2 Insufficient cpu."), "{said}");
     assert!(said.ends_with("; 1 is live"), "{said}");
@@ -99,9 +99,12 @@ async fn what_is_scaled_to_nothing_is_set_and_said_so() {
     production.rolled_out("Deployment", "checkout").await;
     Cluster::shared().create(&workload::autoscaler(production.name(), "checkout", 2, 10)).await;
     let order = desk.order(Verb::Promote, "checkout", "2").await;
-    let risks = desk.propose(&order).await.risks;
     let rests = "it is scaled to 0, where HorizontalPodAutoscaler checkout rests: nothing runs before or after";
-    assert!(risks.iter().any(|it| it.as_str() == rests), "{risks:?}");
+    crate::cluster::waiting::eventually("the autoscaler is told", async || {
+        let risks = desk.propose(&order).await.risks;
+        if risks.iter().any(|it| it.as_str() == rests) { Ok(()) } else { Err(format!("{risks:?}")) }
+    })
+    .await;
     let receipt = desk.done(&order).await;
     let verdict = desk.settled(&order, Some(&receipt)).await;
     assert_eq!(verdict, Verdict::Healthy("2 is set; it is scaled to 0, so that nothing runs".into()));

@@ -59,23 +59,9 @@ impl Api<'_> {
     /// # Errors
     /// When they cannot be read.
     pub async fn list(&self, resource: &ApiResource, namespace: &str, selector: &str) -> Result<Vec<Value>> {
-        let params = ListParams::default();
-        let params = if selector.is_empty() { params } else { params.labels(selector) };
-        self.pages(resource, namespace, params).await
-    }
-
-    /// The objects of a namespace that a field selector names.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub async fn list_by_fields(&self, resource: &ApiResource, namespace: &str, selector: &str) -> Result<Vec<Value>> {
-        self.pages(resource, namespace, ListParams::default().fields(selector)).await
-    }
-
-    async fn pages(&self, resource: &ApiResource, namespace: &str, params: ListParams) -> Result<Vec<Value>> {
         let what = format!("list {} in {namespace}", resource.plural);
         let any = ObjectName { resource: resource.clone(), namespace: namespace.to_owned(), name: String::new() };
-        let mut params = params.limit(PAGE);
+        let mut params = ListParams::default().labels(selector).limit(PAGE);
         let mut all = Vec::new();
         for _ in 0..PAGES {
             let request = Builder::new(any.collection()).list(&params).map_err(kube::Error::BuildRequest);

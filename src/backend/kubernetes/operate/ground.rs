@@ -8,12 +8,15 @@ use crate::backend::Result;
 use crate::backend::kubernetes::kind::Kind;
 use crate::backend::kubernetes::rules::Rules;
 use crate::backend::kubernetes::settings::RepositoryOf;
+use crate::backend::kubernetes::watch::Watch;
 use crate::model::{Gate, Time, TrackId, Verb};
 
 /// What an operation stands on.
 pub struct Ground<'a> {
     /// The cluster.
     pub api: Api<'a>,
+    /// What is watched there.
+    pub watch: &'a Watch,
     /// What the workload is.
     pub kind: Kind,
     /// Which one.
@@ -36,7 +39,7 @@ impl Ground<'_> {
     /// # Errors
     /// When it cannot be read.
     pub async fn scene(&self) -> Result<Scene> {
-        Scene::read(&self.api, self.kind, &self.name).await
+        Scene::read(&self.api, self.watch, self.kind, &self.name).await
     }
 
     /// The right to change the workload.

@@ -123,6 +123,7 @@ impl<'a> Standing<'a> {
         let (namespace, name) = (self.target.namespace.clone(), self.target.name.clone());
         Ground {
             api: Api { cluster: &self.target.watch.cluster, client: self.client.clone(), source: &inner.id },
+            watch: &self.target.watch,
             kind: self.target.kind,
             name: ObjectName { resource: self.target.kind.resource(), namespace, name },
             track: self.track,

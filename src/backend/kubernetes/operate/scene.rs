@@ -13,10 +13,11 @@ use super::subject::Subject;
 use super::template;
 use crate::backend::kubernetes::item::{Item, Uid};
 use crate::backend::kubernetes::kind::{Kind, Watched};
-use crate::backend::kubernetes::mirror::Mirror;
+use crate::backend::kubernetes::mirror::{Feed, Mirror};
 use crate::backend::kubernetes::place::{Namespace, Scope};
 use crate::backend::kubernetes::rules::Rules;
 use crate::backend::kubernetes::view::View;
+use crate::backend::kubernetes::watch::Watch;
 use crate::backend::{BackendError, ErrorKind, Result};
 
 /// A workload with what belongs to it.
@@ -36,11 +37,11 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Reads a workload. Autoscalers and warnings are left out where they may not be read.
+    /// Reads a workload with its revisions and pods; warnings and what scales it are taken as the watches know them.
     ///
     /// # Errors
-    /// When the workload, its revisions or its pods cannot be read.
-    pub async fn read(api: &Api<'_>, kind: Kind, name: &ObjectName) -> Result<Self> {
+    /// When it cannot be read.
+    pub async fn read(api: &Api<'_>, watch: &Watch, kind: Kind, name: &ObjectName) -> Result<Self> {
         let object = api.get(name).await?;
         let uid = text(&object, "/metadata/uid").to_owned();
         let selected = selector::of(object.pointer("/spec/selector").unwrap_or(&Value::Null));
@@ -50,26 +51,19 @@ impl Scene {
         };
         let history = history_of(kind);
         let (resource, pod, namespace) = (history.resource(), Watched::Pod.resource(), name.namespace.as_str());
-        let scaler = Watched::Autoscaler.resource();
-        let (revisions, pods, scalers) = futures::join!(
-            api.list(&resource, namespace, &selected),
-            api.list(&pod, namespace, &selected),
-            api.list(&scaler, namespace, ""),
-        );
+        let (revisions, pods) =
+            futures::join!(api.list(&resource, namespace, &selected), api.list(&pod, namespace, &selected),);
         let mut revisions = revisions?;
         revisions.retain(|it| controlled_by(it, &uid));
         let owners: Vec<&str> = revisions.iter().map(|it| text(it, "/metadata/uid")).chain([uid.as_str()]).collect();
         let mut pods = pods?;
         pods.retain(|pod| owners.iter().any(|owner| controlled_by(pod, owner)));
-        let mut others: Vec<(Watched, Value)> =
-            scalers.unwrap_or_default().into_iter().map(|it| (Watched::Autoscaler, it)).collect();
-        if kind != Kind::Deployment {
-            // A Deployment says itself why its pods cannot be made.
-            let about = format!("involvedObject.uid={uid},type=Warning");
-            let events = api.list_by_fields(&Watched::Event.resource(), namespace, &about).await.unwrap_or_default();
-            others.extend(events.into_iter().map(|it| (Watched::Event, it)));
-        }
-        Ok(Self::new(kind, name.clone(), object, revisions, pods, &others))
+        let mut scene = Self::new(kind, name.clone(), object, revisions, pods, Vec::new());
+        let all = std::iter::once(&scene.object).chain(scene.revisions.iter().map(|it| &it.raw)).chain(&scene.pods);
+        let uids: Vec<Uid> = all.map(|it| Uid::from(text(it, "/metadata/uid"))).collect();
+        let others: Vec<Item> = watch.state().mirror.about(&uids).cloned().collect();
+        others.into_iter().for_each(|item| scene.mirror.put(&feed(Watched::Event), item));
+        Ok(scene)
     }
 
     /// A workload from what was read of it.
@@ -79,17 +73,16 @@ impl Scene {
         object: Value,
         revisions: Vec<Value>,
         pods: Vec<Value>,
-        others: &[(Watched, Value)],
+        others: Vec<(Watched, Value)>,
     ) -> Self {
         let mut mirror = Mirror::default();
         let history = history_of(kind);
         let own = std::iter::once((Watched::Workload(kind), &object));
         let below = revisions.iter().map(|it| (history, it)).chain(pods.iter().map(|it| (Watched::Pod, it)));
         let all = own.chain(below).chain(others.iter().map(|(watched, it)| (*watched, it)));
-        let scope = Arc::new(Scope { context: String::new(), namespace: Namespace::All });
         for (watched, raw) in all {
             match Item::read(watched, &raw.to_string()) {
-                Ok(item) => mirror.put(&(scope.clone(), watched), item),
+                Ok(item) => mirror.put(&feed(watched), item),
                 Err(why) => tracing::debug!(%why, "an object that cannot be read is left out"),
             }
         }
@@ -124,6 +117,11 @@ impl Scene {
     pub fn cause_holds(&self, word: &str) -> bool {
         annotation(&self.object, super::revision::CAUSE).is_some_and(|cause| cause.contains(word))
     }
+}
+
+/// A feed that nobody follows.
+fn feed(watched: Watched) -> Feed {
+    (Arc::new(Scope { context: String::new(), namespace: Namespace::All }), watched)
 }
 
 /// What holds the revisions of a kind.

@@ -6,6 +6,7 @@ use super::ground::Ground;
 use super::scene::Scene;
 use super::send::token_of;
 use super::stuck;
+use crate::backend::kubernetes::kind::Kind;
 use crate::backend::kubernetes::rollout::Rollout;
 use crate::backend::kubernetes::rules::Rules;
 use crate::backend::kubernetes::view::View;
@@ -75,7 +76,8 @@ fn rolled_out(scene: &Scene, view: &View<'_>, now: Time) -> Verdict {
     let observed = view.workload.is_observed();
     match &view.rollout {
         Rollout::Complete if wanted == 0 && observed => {
-            Verdict::Healthy(format!("{}; it is scaled to 0, so that nothing runs", set(view)).into())
+            let why = if scene.kind == Kind::DaemonSet { "no node takes it" } else { "it is scaled to 0" };
+            Verdict::Healthy(format!("{}; {why}, so that nothing runs", set(view)).into())
         }
         Rollout::Complete => {
             Verdict::Healthy(format!("{}: {wanted} of {wanted} pods are available", live(view)).into())

@@ -88,7 +88,7 @@ impl Made {
 
     pub fn scene(self) -> Scene {
         let name = ObjectName { resource: self.kind.resource(), namespace: "prod".into(), name: "shop".into() };
-        Scene::new(self.kind, name, self.object, self.revisions, self.pods, &self.others)
+        Scene::new(self.kind, name, self.object, self.revisions, self.pods, self.others)
     }
 }
 

@@ -52,7 +52,7 @@ fn deployment(image: &str) -> Scene {
             "spec": { "template": template },
         })
     });
-    Scene::new(Kind::Deployment, name(Kind::Deployment), object, revisions.collect(), Vec::new(), &[])
+    Scene::new(Kind::Deployment, name(Kind::Deployment), object, revisions.collect(), Vec::new(), Vec::new())
 }
 
 fn stateful_set() -> Scene {
@@ -79,7 +79,7 @@ fn stateful_set() -> Scene {
     };
     let revisions = vec![revision(1, "db-a", "db:1"), revision(2, "db-b", "db:2")];
     let pods = vec![pod("db-0", "db-a", "True"), pod("db-1", "db-a", "False"), pod("db-2", "db-b", "False")];
-    Scene::new(Kind::StatefulSet, name(Kind::StatefulSet), object, revisions, pods, &[])
+    Scene::new(Kind::StatefulSet, name(Kind::StatefulSet), object, revisions, pods, Vec::new())
 }
 
 fn operations(request: &Request) -> &[Value] {
