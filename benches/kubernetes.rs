@@ -1,6 +1,6 @@
 //! Flightdeck on two big clusters on loopback: 300 Deployments with three ReplicaSets each and 5,000 pods in each, in
-//! three namespaces. How soon everything is on the board, how much memory that takes, and what is asked of the clusters:
-//! at the start, and in a minute in which nothing happens.
+//! three namespaces. How soon everything is on the board, how much memory that takes, what is asked of the clusters at the
+//! start and in a minute in which nothing happens, and how soon a change is on the board.
 //!
 //! First how much there is to read, and how long a client needs that reads it and does nothing else. With `-- serve` it
 //! only serves the clusters, for a look by hand, until its input ends. `KUBERNETES_IDLE_SECONDS` chooses another idle.
@@ -39,11 +39,9 @@ pub struct Contender {
 }
 
 fn main() {
-    let clusters = CONTEXTS.map(|_| {
-        let api = Api::new();
-        big::fill(&api, big::BIG, chrono::Utc::now());
-        api.serve()
-    });
+    let apis = CONTEXTS.map(|_| Api::new());
+    apis.iter().for_each(|api| big::fill(api, big::BIG, chrono::Utc::now()));
+    let clusters = [apis[0].serve(), apis[1].serve()];
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), &clusters).expect("written");
     if std::env::args().any(|it| it == "serve") {
@@ -73,13 +71,19 @@ fn main() {
         "idle bytes",
         "idle CPU"
     );
-    for name in ["first start", "again"] {
-        row(name, directory.path(), &clusters, idle);
+    let mut track = big::tracks(big::BIG).next().expect("a track");
+    for (name, revision, shown) in [("first start", 98, "1.98.0"), ("again", 99, "1.99.0")] {
+        let Some(running) = row(name, directory.path(), &clusters, idle) else { continue };
+        let change = Instant::now();
+        big::roll(&apis[0], track, revision, chrono::Utc::now());
+        running.useful(shown);
+        println!("{:>12}{:>9.0} ms until a change is on the board", "", change.elapsed().as_secs_f64() * 1e3);
+        track.revision = revision;
     }
 }
 
-/// Starts Flightdeck once, lets it read everything, and leaves it alone.
-fn row(name: &str, directory: &Path, clusters: &[Scripted; 2], idle: Duration) {
+/// Starts Flightdeck once, lets it read everything, and leaves it alone. It still runs, unless it ended by itself.
+fn row(name: &str, directory: &Path, clusters: &[Scripted; 2], idle: Duration) -> Option<Running> {
     clusters.iter().for_each(Scripted::forget);
     let contender = Contender {
         program: env!("CARGO_BIN_EXE_flightdeck").to_owned(),
@@ -98,7 +102,7 @@ fn row(name: &str, directory: &Path, clusters: &[Scripted; 2], idle: Duration) {
         ([running.status("VmRSS:"), running.status("RssAnon:"), cpu.map(|it| it.as_millis() as u64)], running.cpu())
     else {
         println!("{name:<12}NOT RUN: it ended by itself");
-        return;
+        return None;
     };
     let late = requests(clusters).split_off(early.len());
     println!(
@@ -116,6 +120,7 @@ fn row(name: &str, directory: &Path, clusters: &[Scripted; 2], idle: Duration) {
     for it in late {
         println!("  while idle: {} {}{}", it.method, it.path, if it.is_watch() { " (watch)" } else { "" });
     }
+    Some(running)
 }
 
 /// When the last request came, once none came for a while.

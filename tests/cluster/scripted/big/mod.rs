@@ -61,6 +61,19 @@ pub fn fill(api: &Api, size: Size, now: DateTime<Utc>) {
     }
 }
 
+/// A track has another revision: what a rollout leaves behind when it is done.
+pub fn roll(api: &Api, track: Track, revision: usize, now: DateTime<Utc>) {
+    let to = Track { revision, ..track };
+    api.put(&to.replica_set(revision, now));
+    for number in 0..track.replicas {
+        api.put(&to.pod(number, now));
+        let old = track.pod(number, now);
+        api.delete("v1", "Pod", (track.namespace(), old["metadata"]["name"].as_str().unwrap_or_default()));
+    }
+    api.put(&to.replica_set(track.revision, now));
+    api.put(&to.deployment(now));
+}
+
 /// Every Deployment of a cluster. A version reaches each namespace one revision after the one before it.
 pub fn tracks(size: Size) -> impl Iterator<Item = Track> {
     let count = size.services * NAMESPACES.len();
