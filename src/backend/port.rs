@@ -13,7 +13,9 @@ use super::error::Result;
 use super::operator::Operator;
 use crate::fact::{Complete, Fact, FactKind};
 use crate::graph::CommitGraph;
-use crate::model::{CommitId, CommitText, RepositoryId, Restricted, RunId, SourceId, Status, Text, Time, TrackId};
+use crate::model::{
+    CommitId, CommitText, RepositoryId, Requests, Restricted, RunId, SourceId, Status, Text, Time, TrackId,
+};
 
 /// A system that Flightdeck reads from or acts on.
 pub trait Backend: Send + Sync {
@@ -30,6 +32,17 @@ pub trait Backend: Send + Sync {
     /// backend over a network has none.
     fn watched_paths(&self) -> Vec<PathBuf> {
         Vec::new()
+    }
+
+    /// Where the credentials come from by which it is spoken to, never what they are; absent where files of this machine
+    /// are read.
+    fn credentials(&self) -> Option<Text> {
+        None
+    }
+
+    /// What was asked of it so far; absent where nobody is asked.
+    fn requests(&self) -> Option<Requests> {
+        None
     }
 
     /// Reads facts.

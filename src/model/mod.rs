@@ -11,6 +11,7 @@ pub mod id;
 pub mod incident;
 pub mod pool;
 pub mod reference;
+pub mod requests;
 pub mod run;
 pub mod service;
 pub mod state;
@@ -33,6 +34,7 @@ pub use id::{
 pub use incident::Incident;
 pub use pool::{Pool, Share};
 pub use reference::{Reference, ReferenceKind};
+pub use requests::Requests;
 pub use run::{Job, Phase, PhaseKind, Run, Step};
 pub use service::Service;
 pub use state::{Health, Installed, Progress, Replicas, TrackState};

@@ -8,6 +8,7 @@ mod fold;
 mod frame;
 mod glance;
 mod history;
+mod origin;
 mod release;
 mod service;
 pub mod snapshot;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::frame::Frame;
+use super::origin;
 use super::release::{self, ReleaseTags};
 use super::snapshot::{Repository, ServicePicture};
 use super::track::{self, Around, Parts};
@@ -30,6 +31,7 @@ pub fn paint<'a>(
     if let Some(repository) = repository {
         sorted.take_release_line(&service, repository, frame);
     }
+    origin::complete(&service.id, repository, &sorted.artifacts, sorted.tracks.values_mut());
     sorted.order();
 
     let branch = repository.and_then(|it| deployed_branch(&service, it));

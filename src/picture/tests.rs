@@ -315,3 +315,38 @@ fn a_service_that_did_not_change_is_shared_with_the_snapshot_before() {
     let same = |id: &str| Arc::ptr_eq(&before.services[&ServiceId::from(id)], &after.services[&ServiceId::from(id)]);
     assert!(same("b") && !same("a"));
 }
+
+#[test]
+fn a_version_has_the_commit_that_another_source_or_its_name_tells() {
+    let mut picture = Picture::new(frame());
+    picture.set_commits("repo".into(), commits());
+    let track = TrackId::new("a", "live");
+    let deployed = |id: &str, version: &str, at: i64| {
+        let it = deployment(&track, id, commit(0), at, Outcome::Success);
+        let it = crate::model::Deployment { commit: None, version: Some(version.into()), ..it };
+        Fact::new("cluster".into(), time(200), it)
+    };
+    let built = crate::model::Artifact {
+        service: "a".into(),
+        version: "1.1".into(),
+        location: "registry".into(),
+        digest: None,
+        commit: Some(commit(2)),
+        built_at: None,
+        arrived_at: None,
+        run: None,
+        size: None,
+        url: None,
+    };
+    let named = format!("main-{}", commit(4));
+    picture.fold([
+        deployed("d1", "1.1", 100),
+        deployed("d2", &named, 101),
+        deployed("d3", "nobody-knows", 102),
+        Fact::new("registry".into(), time(200), built),
+    ]);
+    let snapshot = picture.snapshot();
+    let history = &snapshot.track(&track).expect("the track is there").history;
+    let told: Vec<_> = history.iter().map(|it| (it.kind, it.deployment.commit)).collect();
+    assert_eq!(told, [(Kind::Unknown, None), (Kind::Forward, Some(commit(4))), (Kind::Initial, Some(commit(2)))]);
+}

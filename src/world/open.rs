@@ -226,6 +226,8 @@ fn introduce(painter: &mut Painter, backends: &[Arc<dyn Backend>], shelves: &She
             verbs: backend.operator().map(|operator| operator.declaration().verbs).unwrap_or_default(),
             outputs: backend.outputs().is_some(),
             restricted: Vec::new(),
+            credentials: backend.credentials(),
+            requests: None,
         };
         painter.introduce(backend.id().clone(), status);
     }

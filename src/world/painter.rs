@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::fact::Fact;
 use crate::graph::Touched;
-use crate::model::{CommitId, Lock, RepositoryId, Restricted, ServiceId, SourceId, Text, Time};
+use crate::model::{CommitId, Lock, RepositoryId, Requests, Restricted, ServiceId, SourceId, Text, Time};
 use crate::operation::Freezes;
 use crate::picture::{Commits, Frame, Glance, Picture, Snapshot, SourceStatus};
 use crate::store::Revision;
@@ -33,6 +33,8 @@ pub struct Read {
     pub problems: Vec<Text>,
     /// What may not be read, each with where.
     pub restricted: Vec<Restricted>,
+    /// What was asked of it so far.
+    pub requests: Option<Requests>,
 }
 
 impl Painter {
@@ -139,6 +141,7 @@ impl Painter {
         self.change(source, |status| {
             status.reading = false;
             status.problems = read.problems;
+            status.requests = read.requests;
             if read.whole {
                 status.restricted = read.restricted;
                 status.read_at = Some(read.at);

@@ -121,10 +121,14 @@ impl World {
                     Outcome { problems, ..Outcome::default() }
                 });
                 let whole = outcome.errors.is_empty();
-                painter.end(
-                    backend.id(),
-                    Read { at, whole, problems: outcome.problems.clone(), restricted: outcome.restricted },
-                );
+                let read = Read {
+                    at,
+                    whole,
+                    problems: outcome.problems.clone(),
+                    restricted: outcome.restricted,
+                    requests: backend.requests(),
+                };
+                painter.end(backend.id(), read);
                 refreshed.errors.extend(outcome.errors);
                 if !outcome.problems.is_empty() {
                     refreshed.problems.insert(backend.id().clone(), outcome.problems);

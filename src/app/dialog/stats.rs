@@ -9,6 +9,7 @@ use crate::app::key::{Key, Named};
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::stats::{FrameCost, Stats};
+use crate::model::Requests;
 use crate::view::{Align, Line, Role, fit, format};
 
 /// What the last frames cost. It shows what was known when its own frame was painted: showing it makes no frame.
@@ -42,6 +43,11 @@ impl Costs {
     pub fn paper(&self, state: &State) -> Paper {
         let stats = &state.stats;
         let mut lines = summary(stats);
+        lines.extend(state.sources.snapshot.sources.iter().filter_map(|(id, source)| {
+            let Requests { asked, watches } = source.requests?;
+            let asked = format::counted(asked, "request");
+            Some(Line::of(Role::Text, format!("{id}: {asked}, {} watches opened", format::count(watches))))
+        }));
         lines.push(Line::blank());
         lines.push(row(Role::Heading, COLUMNS.map(|(title, _)| title.to_owned())));
         lines.extend(stats.frames().map(|frame| row(Role::Text, COLUMNS.map(|(_, entry)| entry(frame)))));

@@ -13,7 +13,7 @@ use super::error::{Asked, explain};
 use super::settings::Settings;
 use super::traffic::{Counted, Traffic};
 use crate::backend::{BackendError, ErrorKind, Result};
-use crate::model::SourceId;
+use crate::model::{Requests, SourceId};
 
 /// How long it may take to reach a cluster.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -53,9 +53,23 @@ impl Cluster {
         }
     }
 
-    /// How many requests were sent that were no watches, and how many watches were opened.
-    pub fn counts(&self) -> (u64, u64) {
-        self.traffic.counts()
+    /// What was asked of it so far.
+    pub fn requests(&self) -> Requests {
+        self.traffic.requests()
+    }
+
+    /// Where its credentials come from.
+    pub fn login_in_words(&self) -> String {
+        let context = if self.context.is_empty() {
+            "the current context".to_owned()
+        } else {
+            format!("context {}", self.context)
+        };
+        match &self.login {
+            Login::InCluster => "the service account of this pod".to_owned(),
+            Login::Kubeconfig(Some(path)) => format!("{context} of {}", path.display()),
+            Login::Kubeconfig(None) => format!("{context} of the kubeconfig"),
+        }
     }
 
     /// Tells when a request to `path` was answered well.

@@ -64,7 +64,7 @@ pub use self::settings::Settings;
 use self::watch::Watch;
 use super::{Backend, Notices, Opening, Operator, Outputs, Reader, SettingsProblem};
 use crate::fact::FactKind;
-use crate::model::{Clock, EnvironmentId, SourceId};
+use crate::model::{Clock, EnvironmentId, Requests, SourceId, Text};
 
 /// A backend over clusters.
 pub struct Kubernetes {
@@ -147,6 +147,19 @@ impl Backend for Kubernetes {
 
     fn reports(&self) -> &'static [FactKind] {
         &[FactKind::Deployment, FactKind::State]
+    }
+
+    fn credentials(&self) -> Option<Text> {
+        let each: Vec<String> = self.inner.watches.iter().map(|watch| watch.cluster.login_in_words()).collect();
+        Some(Text::from(each.join(", ")))
+    }
+
+    fn requests(&self) -> Option<Requests> {
+        let all = self.inner.watches.iter().map(|watch| watch.cluster.requests());
+        Some(all.fold(Requests::default(), |sum, one| Requests {
+            asked: sum.asked + one.asked,
+            watches: sum.watches + one.watches,
+        }))
     }
 
     fn reader(&self) -> Option<&dyn Reader> {

@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
+use crate::model::Requests;
+
 /// The longest wait that a server can ask for.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -30,9 +32,9 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// How many requests were sent that were no watches, and how many watches were opened.
-    pub fn counts(&self) -> (u64, u64) {
-        (self.requests.load(Ordering::Relaxed), self.watches.load(Ordering::Relaxed))
+    /// What was asked so far.
+    pub fn requests(&self) -> Requests {
+        Requests { asked: self.requests.load(Ordering::Relaxed), watches: self.watches.load(Ordering::Relaxed) }
     }
 
     /// Tells when a request to `path` was answered well.

@@ -39,7 +39,10 @@ fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
         (None, None) => "never read whole".to_owned(),
     };
     let facts = format::counted(readings.facts.get(id).copied().unwrap_or_default(), "fact");
-    let says = format!("{id} ({}): {can}, {when}, {facts}", status.kind);
+    let asked = status
+        .requests
+        .map(|it| format!(", {} and {} watches", format::counted(it.asked, "request"), format::count(it.watches)));
+    let says = format!("{id} ({}): {can}, {when}, {facts}{}", status.kind, asked.unwrap_or_default());
     let restricted = status.restricted.iter().map(|it| {
         let what = format!("{id} ({}): {} is restricted: {}", status.kind, it.scope, it.why);
         Check::warn(AREA, what, "what may not be read is not shown; who gives rights there can give them")
@@ -66,9 +69,15 @@ pub fn credentials(snapshot: &Snapshot, user: &str) -> Vec<Check> {
     if snapshot.sources.is_empty() {
         return Vec::new();
     }
-    // Every kind that is built in reads files of this machine.
-    let kinds: std::collections::BTreeSet<&str> = snapshot.sources.values().map(|it| it.kind.as_str()).collect();
+    let spoken_to = snapshot.sources.iter().filter_map(|(id, it)| Some((id, it, it.credentials.as_ref()?)));
+    let mut checks: Vec<Check> =
+        spoken_to.map(|(id, it, from)| Check::ok(AREA, format!("{id} ({}): from {from}", it.kind))).collect();
+    let files = snapshot.sources.values().filter(|it| it.credentials.is_none());
+    let kinds: std::collections::BTreeSet<&str> = files.map(|it| it.kind.as_str()).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
-    let says = format!("none is needed: {} read this machine's files with the rights of {user}", kinds.join(", "));
-    vec![Check::ok(AREA, says)]
+    if !kinds.is_empty() {
+        let says = format!("none is needed: {} read this machine's files with the rights of {user}", kinds.join(", "));
+        checks.push(Check::ok(AREA, says));
+    }
+    checks
 }
