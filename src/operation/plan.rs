@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::backend::{Declaration, Order, RollbackCode, SameBinary, Verb, Write};
 pub use crate::model::{ChangeLine, Changes};
 use crate::model::{
-    CommitId, Digest, EnvironmentId, Gate, Kind, OperationId, SourceId, Status, Text, Time, TrackId, Version,
+    CommitId, Digest, EnvironmentId, Gate, GateKind, Kind, OperationId, SourceId, Status, Text, Time, TrackId, Version,
 };
 
 /// What somebody wants.
@@ -104,8 +104,21 @@ impl Plan {
     pub fn takes_back(&self) -> Option<RollbackCode> {
         match self.order.verb {
             Verb::RollBack => Some(self.declaration.rollback),
+            // Where templates are put back, that is how a rollout is given up too: no bad version stays in the spec.
+            Verb::Abort if self.declaration.rollback == RollbackCode::Template => Some(RollbackCode::Template),
             Verb::Abort => Some(RollbackCode::Abort),
             Verb::Promote | Verb::Pause | Verb::Resume | Verb::Restart => None,
+        }
+    }
+
+    /// Whether what it takes back stays so by itself. An old template does, unless automation manages what it is put
+    /// into, and then a gate says so.
+    pub fn lasts(&self) -> bool {
+        let automated = |it: &Finding| it.gate.as_ref().is_some_and(|gate| gate.kind == GateKind::Automation);
+        match self.takes_back() {
+            None => true,
+            Some(RollbackCode::Template) => !self.findings.iter().any(automated),
+            Some(code) => code.meaning().durable,
         }
     }
 

@@ -353,5 +353,5 @@ fn follow_up(plan: &Plan) -> Option<Text> {
     let meaning = plan.takes_back()?.meaning();
     let (code, survives) = (meaning.code, meaning.survives);
     let told = || format!("make it durable: a rollback of kind {code} does not last by itself (survives: {survives})");
-    (!meaning.durable).then(told).map(Text::from)
+    (!plan.lasts()).then(told).map(Text::from)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fixture::*;
 use crate::backend::{BackendError, ErrorKind, RollbackCode, Verb, Verdict};
 use crate::config::{Freeze, Period};
-use crate::model::{Outcome, Text};
+use crate::model::{Gate, GateKind, Holds, Outcome, Override, Scope, Text};
 use crate::operation::journal::{Body, Filter};
 use crate::operation::{Confirm, Confirmation, Done, Ending, Plan, Stopped};
 
@@ -275,11 +275,32 @@ async fn a_lost_answer_is_looked_up_and_not_sent_again() {
 
 #[tokio::test]
 async fn a_rollback_that_does_not_last_says_what_makes_it_last() {
-    let world = World::new();
-    world.backend.script().code = RollbackCode::Template;
-    let plan = world.plan(&roll_back()).await;
-    let done = run(&world, &plan, &yes()).await.expect("done");
-    assert!(done.follow_up.is_some_and(|step| step.as_str().starts_with("make it durable")));
+    let gate = Gate {
+        kind: GateKind::Automation,
+        scope: Scope::default(),
+        holds: Holds::Humans,
+        who: "argo".into(),
+        why: "reverts it".into(),
+        since: None,
+        until: None,
+        overridden_by: Override::Reason,
+        verbs: Vec::new(),
+    };
+    // A template lasts where nobody manages what it is put into.
+    for (code, gates, lasts) in [
+        (RollbackCode::Template, vec![gate], false),
+        (RollbackCode::Template, Vec::new(), true),
+        (RollbackCode::HistoryEntry, Vec::new(), false),
+        (RollbackCode::Pointer, Vec::new(), true),
+    ] {
+        let world = World::new();
+        world.backend.script().code = code;
+        world.backend.script().proposal.gates = gates;
+        let plan = world.plan(&roll_back()).await;
+        let done = run(&world, &plan, &yes()).await.expect("done");
+        let told = done.follow_up.is_some_and(|step| step.as_str().starts_with("make it durable"));
+        assert_eq!((plan.lasts(), told), (lasts, !lasts), "{code:?}");
+    }
 }
 
 /// Guards against telling that nothing was sent when it was, and against a second operation under one id.

@@ -27,7 +27,7 @@ pub fn lines(plan: &Plan, present: &Present) -> Vec<Line> {
         lines.push(Line::of(Role::Warning, "which changes this adds and removes is not known"));
     }
     if let Some(code) = plan.takes_back() {
-        lines.extend(meaning(code, if verb == Verb::Abort { "abort: " } else { "rollback: " }));
+        lines.extend(meaning(code, plan.lasts(), if verb == Verb::Abort { "abort: " } else { "rollback: " }));
         lines.extend(roll_forward(plan));
     }
     lines.push(after(plan));
@@ -154,7 +154,7 @@ fn same_binary(same: &SameBinary) -> Line {
 }
 
 /// What rolling back means with this backend.
-fn meaning(code: RollbackCode, label: &'static str) -> Vec<Line> {
+fn meaning(code: RollbackCode, lasts: bool, label: &'static str) -> Vec<Line> {
     let it = code.meaning();
     let mut lines = vec![
         Line::of(Role::Muted, label).with(Role::Text, it.does).with(Role::Muted, format!(" ({})", it.code)),
@@ -165,7 +165,7 @@ fn meaning(code: RollbackCode, label: &'static str) -> Vec<Line> {
             .with(Role::Muted, " · survives the next reconcile: ")
             .with(Role::Text, it.survives),
     ];
-    if !it.durable {
+    if !lasts {
         lines.push(Line::of(Role::Warning, "  it does not last by itself: a second step has to make it durable"));
     }
     lines

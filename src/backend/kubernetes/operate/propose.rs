@@ -45,7 +45,7 @@ pub async fn propose(
         gates: gates(ground, &scene, order.verb).await,
         risks: risks::of(&risks::Look { scene: &scene, view: view.as_ref(), action: &action, rules: ground.rules }),
         refused: None,
-        undo: undo(&scene, view.as_ref(), &action),
+        undo: undo(&scene, view.as_ref(), &action, order.verb),
     };
     deletions(ground, &scene, &action, &mut proposal).await;
     if !proposal.gates.iter().any(|gate| gate.forbids(order.verb)) {
@@ -108,10 +108,13 @@ async fn dry_run(ground: &Ground<'_>, order: &Order, request: &Request, proposal
 }
 
 /// What taking it back would be.
-fn undo(scene: &Scene, view: Option<&View<'_>>, action: &Action) -> Text {
+fn undo(scene: &Scene, view: Option<&View<'_>>, action: &Action, verb: Verb) -> Text {
     let version = view.and_then(View::desired).map(|it| it.version.to_string());
     let version = version.unwrap_or_else(|| "what it is set to now".to_owned());
     match action {
+        Action::PutBack { .. } if verb == Verb::Abort => {
+            format!("promote {version} again: it is given up before it was live").into()
+        }
         Action::SetImage { .. } | Action::PutBack { .. } => match scene.current() {
             Some(current) => {
                 let number = current.number;
