@@ -6,5 +6,6 @@ mod cluster;
 mod first_reading;
 mod harness;
 mod likeness;
+mod malformed;
 mod operate;
 mod scripted;
