@@ -2,9 +2,9 @@
 
 use super::gate::{Slot, Ticket};
 use super::memory::Keep;
-use super::world::Mark;
+use super::world::{LogOf, Mark};
 use crate::backend::LogCursor;
-use crate::model::{RunId, ServiceId, Text, Time, TrackId};
+use crate::model::{ServiceId, Time, TrackId};
 use crate::operation::approve::Verdict;
 use crate::operation::{ApprovalPlan, Confirmation, Intent, Plan};
 use crate::view::metrics::Question;
@@ -45,17 +45,17 @@ pub enum Request {
     Run(Box<Plan>, Confirmation),
     /// Read everything again.
     Sync,
-    /// The output of a run or of one of its jobs.
+    /// The output of a run, of one of its jobs, or of what runs in a track.
     Log {
-        /// The run.
-        run: RunId,
-        /// Its job.
-        job: Option<Text>,
+        /// Whose.
+        of: LogOf,
         /// Where an earlier part ended.
         after: Option<LogCursor>,
         /// Whether to wait until there is something.
         wait: bool,
     },
+    /// What there is to look at of what runs in a track.
+    Outputs(TrackId),
     /// What people may mean by a text.
     Find(String),
     /// What changed for a service from one of its environments, versions, tags, branches or commits to another.

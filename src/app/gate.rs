@@ -19,8 +19,10 @@ pub enum Slot {
     Operation(OperationId),
     /// Reading everything again.
     Sync,
-    /// The output of a job.
+    /// An output.
     Log,
+    /// What there is to look at in a track.
+    Outputs,
     /// Where something is.
     Where,
     /// What lies where the cockpit was opened.

@@ -38,4 +38,4 @@ pub use message::Message;
 pub use msg::{Msg, Reply};
 pub use state::{Start, State, Views};
 pub use update::update;
-pub use world::{Failure, Found, Lying, Mark, Outcome, World};
+pub use world::{Failure, Found, LogOf, Lying, Mark, Outcome, World};

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::message::Message;
 use super::update::pointing::Pointer;
 use super::world::{Failure, Found, Lying, Outcome};
-use crate::backend::LogPart;
+use crate::backend::{LogPart, Output};
 use crate::model::{Progress, Text};
 use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
 use crate::picture::Snapshot;
@@ -60,6 +60,8 @@ pub enum Reply {
     Synced(Result<(), Failure>),
     /// To [`Request::Log`](super::effect::Request::Log).
     Log(Result<LogPart, Failure>),
+    /// To [`Request::Outputs`](super::effect::Request::Outputs).
+    Outputs(Result<Vec<Output>, Failure>),
     /// To [`Request::Look`](super::effect::Request::Look).
     Looked(Result<Box<Lying>, Failure>),
     /// To [`Request::Begin`](super::effect::Request::Begin).

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::memory::Keep;
-use crate::backend::{LogCursor, LogPart, ProgressSink};
+use crate::backend::{LogCursor, LogPart, Output, ProgressSink, Which};
 use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::approve::Verdict;
 use crate::operation::{ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
@@ -43,17 +43,23 @@ pub trait World: Send + Sync {
     /// When some source could not be read; the others were.
     async fn sync(&self) -> Result<(), Failure>;
 
-    /// The end of the output of a run, or of one of its jobs, oldest line first; or what came after a place in it.
+    /// The end of an output, oldest line first; or what came after a place in it.
     ///
     /// # Errors
     /// When it cannot be had.
-    async fn log(&self, run: RunId, job: Option<Text>, after: Option<LogCursor>) -> Result<LogPart, Failure>;
+    async fn log(&self, of: LogOf, after: Option<LogCursor>) -> Result<LogPart, Failure>;
 
     /// What comes after that place, once there is something. Costs nothing while there is nothing.
     ///
     /// # Errors
     /// When it cannot be followed.
-    async fn follow(&self, run: RunId, job: Option<Text>, after: LogCursor) -> Result<LogPart, Failure>;
+    async fn follow(&self, of: LogOf, after: LogCursor) -> Result<LogPart, Failure>;
+
+    /// What there is to look at of what runs in a track.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    async fn outputs(&self, track: TrackId) -> Result<Vec<Output>, Failure>;
 
     /// The changes that people may mean by a commit, a tag, a branch, a version, a pull request or a ticket; best first.
     ///
@@ -102,6 +108,15 @@ pub trait World: Send + Sync {
     /// # Errors
     /// When it was not done.
     async fn mark(&self, mark: Mark) -> Result<Text, Failure>;
+}
+
+/// Whose output is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogOf {
+    /// That of a run, or of one of its jobs.
+    Run(RunId, Option<Text>),
+    /// That of what runs in a track.
+    Track(TrackId, Which),
 }
 
 /// What became of a confirmed plan.

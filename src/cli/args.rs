@@ -114,6 +114,8 @@ pub enum Command {
     Changes(command::changes::Args),
     /// Measure delivery: lead time, frequency, failures, recovery and rework, each with how far it can be trusted.
     Metrics(command::metrics::Args),
+    /// Show the output of what runs in an environment, and go on with what comes.
+    Logs(command::logs::Args),
     /// Put a version that exists into an environment, after showing the plan.
     Promote(command::operate::PromoteArgs),
     /// Put the last good version back, after showing the plan.

@@ -170,6 +170,7 @@ async fn in_session(
         Some(Command::Where(args)) => command::where_is::run(args, session, out).await,
         Some(Command::Metrics(args)) => command::metrics::run(args, session, out).await,
         Some(Command::Changes(args)) => command::changes::run(args, session, out).await,
+        Some(Command::Logs(args)) => command::logs::run(args, session, out).await,
         Some(Command::Promote(args)) => command::operate::promote(args, session, out).await,
         Some(Command::Rollback(args)) => command::operate::rollback(args, session, out).await,
         Some(Command::Pause(args)) => command::operate::with(Verb::Pause, args, session, out).await,

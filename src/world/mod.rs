@@ -12,6 +12,7 @@ pub mod handed;
 mod logs;
 pub mod measuring;
 mod open;
+mod outputs;
 mod painter;
 mod patches;
 mod paths;
@@ -73,6 +74,8 @@ struct Inner {
     /// Pairs of commits whose patches were compared.
     compared: Mutex<HashSet<(RepositoryId, CommitId, CommitId)>>,
     operations: watch::Sender<Arc<[OperationSummary]>>,
+    /// The output that is followed.
+    tails: outputs::Tails,
 }
 
 impl World {

@@ -106,6 +106,7 @@ impl World {
             asked: Mutex::default(),
             compared: Mutex::default(),
             operations: watch::Sender::new(Arc::from([])),
+            tails: super::outputs::Tails::default(),
         }));
         world.publish_operations();
         if !(options.at_a_glance && world.show_glance()) {

@@ -100,7 +100,7 @@ pub static COMMANDS: &[Command] = &[
     command!("messages.open", "messages", "Messages", "Shows everything that was told.", "", Everywhere, View, always, |s, _| messages::open(s)),
     command!("version.compare", "compare", "Compare …", "Shows what one version or environment of a service has and another has not: what is selected and what comes next, or what is named.", "[SERVICE] [FROM TO]", Everywhere, View, compare::can_compare, compare::open),
     command!("stats.open", "stats", "Costs of frames", "Shows what the last frames cost: time, cells, bytes, memory.", "", Everywhere, View, always, |s, _| stats::open(s)),
-    command!("run.log", "log", "Output", "Shows the output of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
+    command!("run.log", "log", "Output", "Shows the output of what runs in the selected environment, or of the selected run or job.", "", Row, View, log::can_open, |s, _| log::open(s)),
 
     command!("row.mark", "mark", "Mark", "Marks the selected row or cell, or takes its mark away: promote, roll back, lock, compare and copy act on what is marked.", "", Row, View, marking::can_mark, |s, _| marking::toggle(s)),
     command!("marks.all", "mark-all", "Mark all", "Marks every row that passes the filter, or its cell in the column of the cursor.", "", Row, View, marking::can_mark, |s, _| marking::all(s)),

@@ -19,6 +19,7 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
         },
         Some(Reply::Done(result)) => plan::done(state, &slot, result),
         Some(Reply::Log(result)) => log::came(state, result),
+        Some(Reply::Outputs(result)) => log::listed(state, result),
         Some(Reply::Approvals(result)) => approve::came(state, result),
         Some(Reply::Compared(result)) => compare::compared(state, result),
         Some(Reply::Looked(result)) => welcome::looked(state, result),

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 
 use super::look;
 use super::notes::Notes;
-use crate::app::{self, Failure, Found, Keep, Lying, Mark, Outcome};
-use crate::backend::{LogCursor, LogPart, ProgressSink};
+use crate::app::{self, Failure, Found, Keep, LogOf, Lying, Mark, Outcome};
+use crate::backend::{BackendError, LogCursor, LogPart, Output, ProgressSink};
 use crate::cli::{self, names};
-use crate::model::{RunId, Scope, ServiceId, Text, Time, TrackId};
+use crate::model::{Scope, ServiceId, Text, Time, TrackId};
 use crate::operation::approve::Verdict;
 use crate::operation::{
     ApprovalPlan, Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped,
@@ -25,6 +25,8 @@ use crate::world::{World, WorldError};
 const CHANGES: usize = 500;
 /// How long a plan waits at most for the first reading to end.
 const FIRST: Duration = Duration::from_secs(10);
+/// How many lines of an output are read at once.
+const LINES: usize = 5_000;
 
 /// The world as the cockpit asks for it.
 pub struct Bridge(World, Arc<Notes>, Arc<AtomicBool>);
@@ -79,19 +81,36 @@ impl app::World for Bridge {
         Err(Failure { what: Text::from(format!("{source}: {first}{more}")), hint })
     }
 
-    async fn log(&self, run: RunId, job: Option<Text>, after: Option<LogCursor>) -> Result<LogPart, Failure> {
-        let job = job.as_ref().map_or("", Text::as_str);
-        match self.0.log(&run, job, after.as_ref()).await {
-            Ok(Some(part)) => Ok(part),
-            Ok(None) => Err(Failure::new("no backend keeps the output of runs")),
-            Err(error) => Err(Failure { what: Text::from(error.to_string()), hint: error.hint }),
+    async fn log(&self, of: LogOf, after: Option<LogCursor>) -> Result<LogPart, Failure> {
+        let (found, nobody) = match &of {
+            LogOf::Run(run, job) => {
+                let job = job.as_ref().map_or("", Text::as_str);
+                (self.0.log(run, job, after.as_ref()).await, "no backend keeps the output of runs".to_owned())
+            }
+            LogOf::Track(track, which) => {
+                (self.0.output(track, which, after.as_ref(), LINES).await, nobody_keeps(track))
+            }
+        };
+        found.map_err(of_backend)?.ok_or_else(|| Failure::new(nobody))
+    }
+
+    async fn follow(&self, of: LogOf, after: LogCursor) -> Result<LogPart, Failure> {
+        match &of {
+            LogOf::Run(run, job) => {
+                let job = job.as_ref().map_or("", Text::as_str);
+                let part = self.0.follow_log(run, job, &after).await.map_err(|error| of_world(&error))?;
+                part.ok_or_else(|| Failure::new("its backend does not tell when there is more").hint("r reads again"))
+            }
+            LogOf::Track(track, which) => {
+                let part = self.0.follow_output(track, which, &after).await.map_err(of_backend)?;
+                part.ok_or_else(|| Failure::new("it has ended"))
+            }
         }
     }
 
-    async fn follow(&self, run: RunId, job: Option<Text>, after: LogCursor) -> Result<LogPart, Failure> {
-        let job = job.as_ref().map_or("", Text::as_str);
-        let part = self.0.follow_log(&run, job, &after).await.map_err(|error| of_world(&error))?;
-        part.ok_or_else(|| Failure::new("its backend does not tell when there is more").hint("r reads again"))
+    async fn outputs(&self, track: TrackId) -> Result<Vec<Output>, Failure> {
+        let found = self.0.outputs(&track).await.map_err(of_backend)?;
+        found.ok_or_else(|| Failure::new(nobody_keeps(&track)))
     }
 
     async fn find(&self, what: String) -> Result<Vec<Found>, Failure> {
@@ -201,6 +220,14 @@ fn told(failure: cli::failure::Failure) -> Failure {
         cli::failure::Failure::Told { what, hint, .. } => Failure { what: what.into(), hint: hint.map(Text::from) },
         cli::failure::Failure::Closed => Failure::new(failure.to_string()),
     }
+}
+
+fn nobody_keeps(track: &TrackId) -> String {
+    format!("no backend keeps the output of what runs in {track}")
+}
+
+fn of_backend(error: BackendError) -> Failure {
+    Failure { what: Text::from(error.to_string()), hint: error.hint }
 }
 
 fn of_operation(error: &OperationError) -> Failure {

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod init;
 pub mod journal;
 pub mod lock;
+pub mod logs;
 pub mod man;
 pub mod mark_bad;
 pub mod metrics;

@@ -167,12 +167,11 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
             Reply::Done(safe(async move { world.run(*plan, confirmation, progress).await }.boxed()).await)
         }
         Request::Sync => Reply::Synced(safe(async move { world.sync().await }.boxed()).await),
-        Request::Log { run, job, after: Some(after), wait: true } => {
-            Reply::Log(safe(async move { world.follow(run, job, after).await }.boxed()).await)
+        Request::Log { of, after: Some(after), wait: true } => {
+            Reply::Log(safe(async move { world.follow(of, after).await }.boxed()).await)
         }
-        Request::Log { run, job, after, .. } => {
-            Reply::Log(safe(async move { world.log(run, job, after).await }.boxed()).await)
-        }
+        Request::Log { of, after, .. } => Reply::Log(safe(async move { world.log(of, after).await }.boxed()).await),
+        Request::Outputs(track) => Reply::Outputs(safe(async move { world.outputs(track).await }.boxed()).await),
         Request::Compare { service, from, to } => {
             Reply::Compared(safe(async move { world.compare(service, from, to).await }.boxed()).await)
         }

@@ -163,6 +163,7 @@ fn answer(request: &Request, well: bool) -> Reply {
             Ok(Outcome::Changed { why: "1.4.3 is live now".into(), plan: plan.clone() })
         }),
         Request::Sync => Reply::Synced(if well { Ok(()) } else { Err(failure()) }),
+        Request::Outputs(_) => Reply::Outputs(if well { Ok(world::outputs()) } else { Err(failure()) }),
         Request::Log { wait, .. } => {
             let lines = (0..70).map(|it| Text::from(format!("line {it}"))).collect();
             let cursor = Some(crate::backend::LogCursor("70".to_owned()));

@@ -39,6 +39,8 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "track_of_copies", opens: |it| { track(it); it.press("Tab"); }, conditions: &[Rollout] },
     Scene { name: "abort", opens: |it| plan(it, "track.abort"), conditions: &[Rollout] },
     Scene { name: "rollout_failed", opens: failed, conditions: &[Rollout] },
+    Scene { name: "log_of_track", opens: |it| pods(it, ""), conditions: &[Rollout] },
+    Scene { name: "log_of_track_choice", opens: |it| pods(it, "p"), conditions: &[Rollout] },
     Scene { name: "keys_of_rollouts", opens: |it| { track(it); it.press("x"); it.pass(); }, conditions: &[Rollout] },
     Scene { name: "board_cell", opens: |it| it.press("l l l"), conditions: FULL },
     Scene { name: "flow", opens: |it| it.run("screen.flow", &it.service()), conditions: ALL },
@@ -306,6 +308,25 @@ fn compare(it: &mut Stage) {
         Some(Ok(())) => _ = fixture::compare(&mut it.state, effects),
         Some(Err(failure)) => it.answer(Some(Reply::Compared(Err(failure)))),
         None => it.answer(None),
+    }
+}
+
+/// The output of all that runs in production, or the list to choose from.
+fn pods(it: &mut Stage, keys: &str) {
+    track(it);
+    let command = commands::by_id("run.log").unwrap();
+    for effect in commands::run(&mut it.state, command, "") {
+        let Effect::Ask(ticket, request) = effect else { continue };
+        let lines = || (1..40).map(|it| Text::from(format!("q8c/app │ 09:00:{it:02} GET /cart 200")));
+        let reply = match request {
+            crate::app::Request::Outputs(_) => Reply::Outputs(Ok(world::outputs())),
+            _ => Reply::Log(Ok(LogPart { lines: lines().collect(), ..LogPart::default() })),
+        };
+        let at = it.state.clock + chrono::TimeDelta::seconds(1);
+        update(&mut it.state, at, Msg::Reply(Late::new(ticket, reply)));
+    }
+    if !keys.is_empty() {
+        it.press(keys);
     }
 }
 

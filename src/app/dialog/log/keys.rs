@@ -17,13 +17,16 @@ impl Log {
             self.key_search(state, key);
             return Step::Stay(Vec::new());
         }
+        if self.choosing.is_some() {
+            return Step::Stay(self.key_choosing(state, key));
+        }
         if leaves(key) && !self.search.text().is_empty() {
             self.search = Entry::default();
             return Step::Stay(Vec::new());
         }
         if leaves(key) || key == Key::char('q') {
-            let forget = state.slots.close(&Slot::Log).then_some(Effect::Forget(Slot::Log));
-            return Step::Close(forget.into_iter().collect());
+            let open = [Slot::Log, Slot::Outputs].into_iter().filter(|slot| state.slots.close(slot));
+            return Step::Close(open.map(Effect::Forget).collect());
         }
         match key.typed() {
             Some('/') => self.typing = true,
@@ -37,6 +40,8 @@ impl Log {
             Some('f') => return Step::Stay(self.toggle_following(state)),
             Some('r') => return Step::Stay(self.ask(state)),
             Some('y') => return Step::Stay(self.copy(state)),
+            Some('p') if self.chooses() => return Step::Stay(self.choose(state)),
+            Some('P') if self.chooses() => return Step::Stay(self.previous(state)),
             _ => {
                 let rows = self.rows(state);
                 if let Some(by) = scrolls(key, rows) {

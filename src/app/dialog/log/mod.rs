@@ -1,5 +1,6 @@
-//! The output of a run or of one of its jobs: the end of it first; followed while it grows, searched, filtered by level.
+//! The output of a run, of one of its jobs or of what runs in a track: the end of it first; followed while it grows, searched, filtered by level.
 
+mod choose;
 mod keys;
 mod lines;
 mod show;
@@ -14,17 +15,21 @@ use crate::app::input::Entry;
 use crate::app::message::Message;
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
-use crate::app::world::Failure;
-use crate::backend::{LogCursor, LogPart};
-use crate::model::{Job, Run, RunId, Status, Text, Time};
-use crate::view::Filter;
+use crate::app::world::{Failure, LogOf};
+use crate::backend::{LogCursor, LogPart, Output, Which};
+use crate::model::{Job, Run, RunId, Status, Text, Time, TrackId};
+use crate::view::{Filter, Screen};
+use choose::Outputs;
 use lines::{Level, Lines};
 
-/// The output of a run.
+/// An output.
 #[derive(Clone, Debug)]
 pub struct Log {
-    run: RunId,
-    job: Option<Text>,
+    of: LogOf,
+    /// What there is to choose from, where it is the output of what runs.
+    outputs: Outputs,
+    /// The list to choose from, while it is shown.
+    choosing: Option<Scroll>,
     /// When it was asked for, while the answer is awaited.
     pub asked: Option<Time>,
     /// Whether anything has come yet.
@@ -46,6 +51,9 @@ pub struct Log {
 
 /// Whether what is selected has output.
 pub fn can_open(state: &State) -> Result<(), String> {
+    if running(state).is_some() {
+        return Ok(());
+    }
     let subject = state.place.subject();
     let missing = match subject.deployment {
         Some(_) => "no run is known that carried this deployment out",
@@ -58,30 +66,34 @@ pub fn can_open(state: &State) -> Result<(), String> {
     }
 }
 
-/// Opens the output of the selected job, or of the job of the selected run that tells most; that of one that runs is
-/// followed.
+/// The selected track, where the output of what runs there is kept: not on the screen of runs, whose rows have outputs of
+/// their own.
+fn running(state: &State) -> Option<TrackId> {
+    let snapshot = &state.sources.snapshot;
+    let track = state.place.subject().track().filter(|_| state.place.wish.screen != Screen::Runs)?;
+    let owner = snapshot.track(&track)?.owner.as_ref();
+    let keeps = match owner.and_then(|owner| snapshot.sources.get(owner)) {
+        Some(owner) => owner.outputs,
+        None => snapshot.sources.values().any(|source| source.outputs),
+    };
+    keeps.then_some(track)
+}
+
+/// Opens the output of what runs in the selected track, where it is kept; else of the selected job, or of the job of the
+/// selected run that tells most. That of what runs is followed.
 pub fn open(state: &mut State) -> Vec<Effect> {
+    if let Some(track) = running(state) {
+        let mut log = Log::new(LogOf::Track(track, Which::default()), true);
+        let mut effects = log.ask(state);
+        effects.extend(log.list(state));
+        state.dialogs.push(Dialog::Log(Box::new(log)));
+        return effects;
+    }
     let subject = state.place.subject();
     let Some(run) = subject.run.or_else(|| state.place.wish.run.clone()) else { return Vec::new() };
     let job = subject.job.or_else(|| run_of(state, &run).and_then(telling).map(|job| job.name.clone()));
     let following = runs(state, &run, job.as_ref());
-    let mut log = Log {
-        run,
-        job,
-        asked: None,
-        answered: false,
-        failure: None,
-        lines: Lines::default(),
-        cursor: None,
-        following,
-        scroll: Scroll::default(),
-        search: Entry::default(),
-        typing: false,
-        least: Level::Plain,
-        wrap: false,
-        numbers: false,
-        stamps: true,
-    };
+    let mut log = Log::new(LogOf::Run(run, job), following);
     let effects = log.ask(state);
     state.dialogs.push(Dialog::Log(Box::new(log)));
     effects
@@ -116,15 +128,48 @@ fn runs(state: &State, run: &RunId, job: Option<&Text>) -> bool {
 
 /// Output came. Who stood at the end stays at the end.
 pub fn came(state: &mut State, result: Result<LogPart, Failure>) -> Vec<Effect> {
+    with_log(state, |log, state| log.take(state, result))
+}
+
+/// What there is to choose from came.
+pub fn listed(state: &mut State, result: Result<Vec<Output>, Failure>) -> Vec<Effect> {
+    with_log(state, |log, _| {
+        log.listed(result);
+        Vec::new()
+    })
+}
+
+fn with_log(state: &mut State, act: impl FnOnce(&mut Log, &mut State) -> Vec<Effect>) -> Vec<Effect> {
     let at = state.dialogs.iter().rposition(|dialog| matches!(dialog, Dialog::Log(_)));
     let taken = at.map(|at| (at, state.dialogs.remove(at)));
     let Some((at, Dialog::Log(mut log))) = taken else { return Vec::new() };
-    let effects = log.take(state, result);
+    let effects = act(&mut log, state);
     state.dialogs.insert(at, Dialog::Log(log));
     effects
 }
 
 impl Log {
+    fn new(of: LogOf, following: bool) -> Self {
+        Self {
+            of,
+            outputs: Outputs::default(),
+            choosing: None,
+            asked: None,
+            answered: false,
+            failure: None,
+            lines: Lines::default(),
+            cursor: None,
+            following,
+            scroll: Scroll::default(),
+            search: Entry::default(),
+            typing: false,
+            least: Level::Plain,
+            wrap: false,
+            numbers: false,
+            stamps: true,
+        }
+    }
+
     /// Asks for all of it.
     fn ask(&mut self, state: &mut State) -> Vec<Effect> {
         self.asked = Some(state.clock);
@@ -140,7 +185,7 @@ impl Log {
     }
 
     fn request(&self, state: &mut State, after: Option<LogCursor>, wait: bool) -> Vec<Effect> {
-        let request = Request::Log { run: self.run.clone(), job: self.job.clone(), after, wait };
+        let request = Request::Log { of: self.of.clone(), after, wait };
         vec![Effect::Ask(state.slots.issue(Slot::Log), request)]
     }
 

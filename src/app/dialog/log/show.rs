@@ -1,10 +1,12 @@
 //! What an output shows. Only lines that are seen are made.
 
+use super::choose::titled;
 use super::lines::stamp;
 use super::{Level, Log};
 use crate::app::dialog::paper::{Paper, field, keys, width};
 use crate::app::layout::inside;
 use crate::app::state::State;
+use crate::app::world::LogOf;
 use crate::app::wrap::wrap;
 use crate::model::{Status, Text};
 use crate::view::{Align, Filter, Line, Role, fit, format};
@@ -23,9 +25,18 @@ impl Log {
     /// What it shows.
     pub fn paper(&self, state: &State) -> Paper {
         let cells = width(state.size, WIDE);
-        let mut title = Line::of(Role::Heading, format!("output of {}", self.run));
-        if let Some(job) = &self.job {
-            title = title.with(Role::Text, " · ").with(Role::Heading, job.as_str());
+        let (whose, part) = match &self.of {
+            LogOf::Run(run, job) => (run.to_string(), job.as_ref().map(ToString::to_string)),
+            LogOf::Track(track, which) => (track.to_string(), Some(titled(which))),
+        };
+        let mut title = Line::of(Role::Heading, format!("output of {whose}"));
+        if let Some(part) = part {
+            title = title.with(Role::Text, " · ").with(Role::Heading, part);
+        }
+        if let Some(scroll) = &self.choosing {
+            let foot = vec![Line::default(), keys(&[("Enter", "look at it"), ("↑ ↓", "select"), ("Esc", "back")])];
+            let (lines, selected) = (self.list_lines(cells), Some(scroll.at));
+            return Paper { title, lines, selected, top: scroll.top, foot, wide: WIDE, tall: true, ..Paper::default() };
         }
         let mut paper = Paper { title, wide: WIDE, tall: true, ..Paper::default() };
         let shown = self.shown();
@@ -112,6 +123,8 @@ impl Log {
             paper.foot.push(fit::cut_line(&self.standing(shown, &hits), cells));
         }
         let follow = if self.following { "stop following" } else { "follow" };
+        let of_track = [("p", "one of them"), ("P", "the one before")];
+        let of_track = of_track.into_iter().filter(|_| self.chooses());
         let all = [
             ("/", "search"),
             ("n N", "next, before"),
@@ -126,6 +139,7 @@ impl Log {
             ("Esc", "close"),
         ];
         let typing = [("Enter", "keep"), ("Esc", "take it back")];
+        let all: Vec<(&str, &str)> = of_track.chain(all).collect();
         paper.foot.push(fit::cut_line(&keys(if self.typing { &typing } else { &all }), cells));
     }
 

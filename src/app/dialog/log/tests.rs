@@ -7,10 +7,11 @@ use crate::app::dialog::Dialog;
 use crate::app::fixture::state;
 use crate::app::gate::{Late, Slot, Ticket};
 use crate::app::key::chord;
-use crate::app::world::Failure;
+use crate::app::world::{Failure, LogOf};
 use crate::app::{Effect, Msg, Reply, Request, State, update};
-use crate::backend::{LogCursor, LogPart};
+use crate::backend::{LogCursor, LogPart, Which};
 use crate::model::Text;
+use crate::view::fixture as rollout;
 use crate::view::{Line, Role};
 
 fn press(state: &mut State, keys: &str) -> Vec<Effect> {
@@ -194,4 +195,94 @@ fn errors_are_missed_only_among_lines() {
     let mut state = shown(&[]);
     press(&mut state, "e");
     assert!(state.messages.shown().is_none());
+}
+
+fn listed(state: &mut State, effects: &[Effect]) {
+    let ticket = effects.iter().find_map(|effect| match effect {
+        Effect::Ask(ticket, Request::Outputs(_)) => Some(ticket.clone()),
+        _ => None,
+    });
+    let (Some(ticket), at) = (ticket, state.clock) else { panic!("what there is was asked: {effects:?}") };
+    update(state, at, Msg::Reply(Late::new(ticket, Reply::Outputs(Ok(rollout::outputs())))));
+}
+
+/// What runs in checkout's production, with these lines.
+fn of_track(lines: &[&str]) -> State {
+    let mut state = crate::app::fixture::on(rollout::rollout());
+    let effects = press(&mut state, "l l l L");
+    listed(&mut state, &effects);
+    let (ticket, wait) = asked(effects).expect("a question");
+    assert!(!wait);
+    let (_, wait) = came(&mut state, ticket, Ok(part(lines))).expect("it is followed");
+    assert!(wait);
+    state
+}
+
+fn which(effects: &[Effect]) -> Option<Which> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(_, Request::Log { of: LogOf::Track(track, which), after: None, .. }) => {
+            assert_eq!(track.to_string(), "checkout in production");
+            Some(which.clone())
+        }
+        _ => None,
+    })
+}
+
+fn titled(state: &State) -> String {
+    of(state).paper(state).title.plain()
+}
+
+#[test]
+fn what_runs_in_a_track_is_followed_all_together_and_one_can_be_chosen() {
+    let mut state = of_track(&["x2k/app │ one", "q8c/app │ two"]);
+    assert_eq!(titled(&state), "output of checkout in production · all");
+    press(&mut state, "p");
+    let lines: Vec<String> = of(&state).paper(&state).lines.iter().map(Line::plain).collect();
+    assert_eq!(lines.len(), 8, "all, two pods with two containers each, and one with one: {lines:#?}");
+    assert!(lines[0].starts_with("all") && lines[2].contains("the image cannot be pulled"), "{lines:#?}");
+    assert!(lines[5].contains("7 restarts") && lines[5].contains("P shows the one before"), "{lines:#?}");
+    let pod = |container: Option<&str>, previous| Which {
+        pod: Some("checkout-7d9f-q8c".into()),
+        container: container.map(Text::from),
+        previous,
+    };
+    let effects = press(&mut state, "j j j j j Enter");
+    assert_eq!(which(&effects), Some(pod(Some("app"), false)));
+    assert_eq!(titled(&state), "output of checkout in production · checkout-7d9f-q8c/app");
+    let (ticket, _) = asked(effects).expect("it is read");
+    came(&mut state, ticket, Ok(part(&["alone"])));
+    assert_eq!((of(&state).lines.len(), selected(&state).as_str()), (1, "alone"));
+
+    let effects = press(&mut state, "P");
+    assert_eq!(which(&effects), Some(pod(Some("app"), true)));
+    assert!(!of(&state).following, "what has ended writes no more");
+    let (ticket, _) = asked(effects).expect("it is read");
+    assert!(came(&mut state, ticket, Ok(part(&["it panicked"]))).is_none());
+    assert_eq!(which(&press(&mut state, "P")), Some(pod(Some("app"), false)));
+
+    press(&mut state, "p g");
+    assert_eq!(which(&press(&mut state, "Enter")), Some(Which::default()), "all again");
+}
+
+#[test]
+fn what_never_ran_before_is_not_asked_for() {
+    let mut state = of_track(&["one"]);
+    press(&mut state, "p");
+    let chosen = press(&mut state, "G Enter");
+    assert_eq!(which(&chosen).and_then(|it| it.pod), Some("checkout-5c4b-m1n".into()));
+    assert_eq!(which(&press(&mut state, "P")), None);
+    assert!(state.messages.shown().is_some_and(|it| it.text.as_str().starts_with("nothing ran there before")));
+    // Esc takes the list away first, and then the output with its questions.
+    press(&mut state, "p Esc");
+    assert!(matches!(state.dialogs.last(), Some(Dialog::Log(_))));
+    let effects = press(&mut state, "Esc");
+    assert!(state.dialogs.is_empty() && effects.contains(&Effect::Forget(Slot::Log)), "{effects:?}");
+}
+
+#[test]
+fn where_nobody_keeps_the_output_of_what_runs_the_run_is_meant() {
+    let mut state = crate::app::fixture::on(rollout::rollout());
+    // Testing belongs to another backend.
+    assert!(asked(press(&mut state, "l L")).is_none());
+    assert!(state.dialogs.is_empty());
 }
