@@ -10,6 +10,9 @@ const KEPT: usize = 20_000;
 /// How many bytes of text are kept at most.
 const BYTES: usize = 8 << 20;
 
+/// Among how many of the last lines that of the same source is looked for.
+const MIXED: usize = 100;
+
 /// How much a line weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -56,14 +59,21 @@ impl Lines {
         self.unfinished = part.unfinished.map(|line| (self.level(&line), line));
     }
 
-    /// The level of a line: what goes on from the line before weighs as much as that.
+    /// The level of a line: what goes on from the line before of the same source weighs as much as that.
     fn level(&self, line: &Text) -> Level {
-        let goes_on = line.as_str().starts_with([' ', '\t']);
-        let before = self.kept.back().map_or(Level::Plain, |(level, _)| *level);
-        match of(line.as_str()) {
-            Level::Plain if goes_on => before,
+        let (source, says) = line.as_str().split_at(source(line.as_str()));
+        let goes_on = says.starts_with([' ', '\t']);
+        match of(says) {
+            Level::Plain if goes_on => self.before(source),
             level => level,
         }
+    }
+
+    /// The level of the last line of a source; of lines that are mixed with others only the last few are looked at.
+    fn before(&self, from: &str) -> Level {
+        let mut last = self.kept.iter().rev().take(MIXED);
+        let found = last.find(|(_, line)| line.as_str().get(..source(line.as_str())) == Some(from));
+        found.map_or(Level::Plain, |(level, _)| *level)
     }
 
     /// How many lines there are, the unfinished one among them.
@@ -143,6 +153,14 @@ pub fn of(line: &str) -> Level {
     found.map_or(Level::Plain, |(level, _)| *level)
 }
 
+/// How long the name of the source at the beginning of a line is, bytes with the ` │ ` after it; 0 where there is none.
+pub fn source(line: &str) -> usize {
+    const END: &str = " │ ";
+    let name = line.find(END).filter(|at| *at > 0 && *at <= 80);
+    let name = name.filter(|at| line.get(..*at).is_some_and(|name| !name.contains(char::is_whitespace)));
+    name.map_or(0, |at| at + END.len())
+}
+
 /// How long the time stamp at the beginning of a line is, bytes with the blank after it; 0 where there is none.
 pub fn stamp(line: &str) -> usize {
     let bytes = line.as_bytes();
@@ -194,6 +212,23 @@ mod tests {
     #[case("日本 09:00:00 x", 0)]
     fn time_stamps_are_known(#[case] line: &str, #[case] length: usize) {
         assert_eq!(stamp(line), length);
+    }
+
+    #[rstest]
+    #[case("q8c/app │ 09:00:00 GET", 12)]
+    #[case("│ a table", 0)]
+    #[case("a b │ c", 0)]
+    #[case("", 0)]
+    fn sources_are_known(#[case] line: &str, #[case] length: usize) {
+        assert_eq!(source(line), length);
+    }
+
+    #[test]
+    fn what_goes_on_goes_on_from_its_own_source() {
+        let mut lines = Lines::default();
+        let all = ["a │ ERROR lost", "b │ fine", "a │   at Cart.add", "b │   more"];
+        lines.take(part(all.map(str::to_owned).into(), None));
+        assert_eq!(lines.weighing(Level::Error), [0, 2]);
     }
 
     fn part(lines: Vec<String>, unfinished: Option<&str>) -> LogPart {

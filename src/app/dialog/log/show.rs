@@ -1,7 +1,7 @@
 //! What an output shows. Only lines that are seen are made.
 
 use super::choose::titled;
-use super::lines::stamp;
+use super::lines::{source, stamp};
 use super::{Level, Log};
 use crate::app::dialog::paper::{Paper, field, keys, width};
 use crate::app::layout::inside;
@@ -105,6 +105,10 @@ impl Log {
             false => Line::default(),
         };
         let text = text.as_str();
+        let (from, text) = text.split_at_checked(source(text)).unwrap_or(("", text));
+        if !from.is_empty() {
+            line = marked(line, from, &Role::Series(hue(from)), needle);
+        }
         let stamp = stamp(text);
         let (when, rest) = text.split_at_checked(stamp).unwrap_or(("", text));
         if self.stamps && !when.is_empty() {
@@ -176,6 +180,11 @@ impl Log {
         }
         line
     }
+}
+
+/// The colour of a source: the same for as long as it is called so.
+fn hue(source: &str) -> u8 {
+    source.bytes().fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte))
 }
 
 /// Adds text to a line, with what is searched marked.
