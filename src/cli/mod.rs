@@ -183,7 +183,7 @@ async fn in_session(
         Some(Command::Journal(args)) => command::journal::run(args, session, out).await,
         Some(Command::Sync(args)) => command::sync::run(args, session, out).await,
         Some(Command::Doctor(args)) => command::doctor::run(args, session, out).await,
-        Some(Command::Init(args)) => command::init::run(args, session, out),
+        Some(Command::Init(args)) => command::init::run(args, session, out).await,
         Some(Command::Config(args)) => command::config::run(args, session, out),
         Some(Command::Completions(args)) => command::completions::run(args, out),
         Some(Command::Man(args)) => command::man::run(args, out),

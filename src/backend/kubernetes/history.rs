@@ -6,14 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cause;
 use super::item::Revision;
 use super::kind::Kind;
 use super::rollout::Rollout;
 use super::view::{Side, View};
+use crate::model::deployment::ASSUMED;
 use crate::model::{Deployment, DeploymentId, Outcome, Text, Time, TrackId};
-
-/// The label of a deployment whose end nobody saw.
-pub const ASSUMED: &str = "assumed";
 
 /// What was reported of a track before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +105,7 @@ impl View<'_> {
 
     fn deployment(&self, track: &TrackId, side: &Side<'_>, number: i64, outcome: Outcome) -> Deployment {
         let carried = side.carried.as_ref();
+        let cause = side.revision.cause.as_deref().map(cause::read);
         // A revision that has a new number was made when it had its first: that is no time of this deployment.
         let made_for_it = side.revision.before.is_empty() && number == side.revision.number;
         Deployment {
@@ -119,8 +119,8 @@ impl View<'_> {
             started_at: side.item.created.filter(|_| made_for_it),
             finished_at: None,
             outcome,
-            actor: None,
-            reason: side.revision.cause.as_deref().map(Text::from),
+            actor: cause.as_ref().and_then(|(_, actor)| actor.clone()),
+            reason: cause.map(|(reason, _)| reason),
             labels: Vec::new(),
             fixes: None,
             traffic: None,

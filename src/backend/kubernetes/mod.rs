@@ -23,6 +23,7 @@
 //! **Later kinds** (rollouts, delivery controllers) are one more row in [`kind`], one more reading of an object in
 //! [`item`], and one more judgement in [`rollout`]; watching, mirroring, owners and errors stay as they are.
 
+mod cause;
 mod cluster;
 mod error;
 mod feed;
@@ -45,6 +46,7 @@ mod rollout;
 mod rules;
 mod settings;
 mod state;
+mod survey;
 mod traffic;
 mod view;
 mod watch;
@@ -61,6 +63,7 @@ use self::read::Memory;
 use self::rules::Rules;
 use self::settings::RepositoryOf;
 pub use self::settings::Settings;
+pub use self::survey::{Proposal, survey};
 use self::watch::Watch;
 use super::{Backend, Notices, Opening, Operator, Outputs, Reader, SettingsProblem};
 use crate::fact::FactKind;

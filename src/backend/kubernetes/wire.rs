@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{Autoscaler, Condition, Container, Event, Pod, Revision, Status, Template, Workload, token};
+use crate::backend::kubernetes::cause::CAUSE;
 use crate::backend::kubernetes::kind::Kind;
 use crate::model::Time;
 
@@ -410,5 +411,5 @@ fn short(annotations: BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 fn cause(annotations: &BTreeMap<String, String>) -> Option<String> {
-    annotations.get("kubernetes.io/change-cause").filter(|it| !it.trim().is_empty()).cloned()
+    annotations.get(CAUSE).filter(|it| !it.trim().is_empty()).cloned()
 }

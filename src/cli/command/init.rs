@@ -2,21 +2,25 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::backend::kubernetes;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
-use crate::config;
+use crate::config::{self, Clusters};
 
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
   flightdeck init
-  flightdeck init --print     look at it first")]
+  flightdeck init --print     look at it first
+  flightdeck init --context prod-eu                       workloads of a cluster: namespaces are environments
+  flightdeck init --context eu-testing --context eu-prod  several clusters: each is an environment")]
 pub struct Args {
     /// Write over a flightdeck.toml that is there.
     #[arg(long)]
@@ -24,11 +28,19 @@ pub struct Args {
     /// Print what would be written, and write nothing.
     #[arg(long, conflicts_with = "force")]
     print: bool,
+    /// Look into the cluster of this context of the kubeconfig, too; `current` is the current one. More than once for
+    /// several clusters.
+    #[arg(long, value_name = "CONTEXT")]
+    context: Vec<String>,
+    /// The kubeconfig. Default: $KUBECONFIG, else ~/.kube/config.
+    #[arg(long, value_name = "FILE", requires = "context")]
+    kubeconfig: Option<PathBuf>,
 }
 
 /// Writes a configuration from what lies here.
-pub fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
-    let text = config::starting_file(&session.directory);
+pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
+    let clusters = if args.context.is_empty() { None } else { Some(clusters(args, session).await?) };
+    let text = config::starting_file_with(&session.directory, clusters);
     if args.print {
         for line in text.lines() {
             out.text(line)?;
@@ -53,6 +65,27 @@ pub fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit,
         }
     }
     Ok(Exit::Ok)
+}
+
+/// What the clusters of the contexts that were named hold.
+async fn clusters(args: &Args, session: &Session<'_>) -> Result<Clusters, Failure> {
+    let current = |it: &String| if it == "current" { String::new() } else { it.clone() };
+    let contexts: Vec<String> = args.context.iter().map(current).collect();
+    let found = kubernetes::survey(&session.directory, args.kubeconfig.as_deref(), &contexts).await?;
+    if found.workloads == 0 {
+        return Err(Failure::error("no workload is there").hint("`kubectl get deployments -A` should name some"));
+    }
+    let text = |it: &str| toml::Value::from(it);
+    let kubeconfig = args.kubeconfig.as_ref().map(|it| text(&it.to_string_lossy()));
+    let settings = [
+        ("kubeconfig", kubeconfig),
+        ("context", found.context.as_deref().map(text)),
+        ("namespace", found.namespace.as_deref().map(text)),
+        ("service_label", found.service_label.as_deref().map(text)),
+        ("environments", Some(toml::Value::from(found.environments.clone()))),
+    ];
+    let settings = settings.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Ok(Clusters { environments: found.environments, settings: settings.collect(), workloads: found.workloads })
 }
 
 #[derive(Serialize)]

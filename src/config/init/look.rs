@@ -21,6 +21,19 @@ pub struct Finds {
     pub stages: Vec<Stages>,
     /// Release directories.
     pub releases: Vec<Releases>,
+    /// Workloads in clusters, where somebody looked there.
+    pub clusters: Option<Clusters>,
+}
+
+/// Workloads in clusters.
+#[derive(Clone, Debug, Default)]
+pub struct Clusters {
+    /// The environments.
+    pub environments: Vec<String>,
+    /// The settings of the backend, in the order in which they are written.
+    pub settings: Vec<(String, toml::Value)>,
+    /// How many workloads were seen there.
+    pub workloads: usize,
 }
 
 /// A directory with a directory per stage.
@@ -52,6 +65,7 @@ pub fn look(directory: &Path) -> Finds {
         repositories: alike(&repositories),
         stages: stages(directory, &below),
         releases: release_directories(&releases),
+        clusters: None,
     }
 }
 

@@ -5,7 +5,7 @@ mod look;
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub use look::{Finds, Releases, Stages, look};
+pub use look::{Clusters, Finds, Releases, Stages, look};
 
 /// How early environments come that people call like this; what is called otherwise lies in between.
 const ORDER: &[(&[&str], u8)] = &[
@@ -19,7 +19,12 @@ const ORDER: &[(&[&str], u8)] = &[
 /// A commented `flightdeck.toml` for the project in `directory`: git repositories, stage repositories and release
 /// directories that lie there become backends. It is valid as it is.
 pub fn starting_file(directory: &Path) -> String {
-    let finds = look(directory);
+    starting_file_with(directory, None)
+}
+
+/// The same with what was seen in clusters.
+pub fn starting_file_with(directory: &Path, clusters: Option<Clusters>) -> String {
+    let finds = Finds { clusters, ..look(directory) };
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write_file(&mut text, &super::zero::name_of(directory), &finds);
@@ -42,8 +47,9 @@ fn write_file(out: &mut String, name: &str, finds: &Finds) -> std::fmt::Result {
 /// The environments that were found, in the order of promotion; without any, the release tags are one.
 fn environments(finds: &Finds) -> Vec<String> {
     let stages = finds.stages.iter().flat_map(|it| it.stages.iter());
-    let mut all: Vec<String> =
-        stages.chain(finds.releases.iter().flat_map(|it| it.environments.iter())).cloned().collect();
+    let releases = finds.releases.iter().flat_map(|it| it.environments.iter());
+    let clusters = finds.clusters.iter().flat_map(|it| it.environments.iter());
+    let mut all: Vec<String> = stages.chain(releases).chain(clusters).cloned().collect();
     all.sort_by_key(|name| (place(name), name.clone()));
     all.dedup();
     all
@@ -119,6 +125,14 @@ fn write_backends(out: &mut String, finds: &Finds) -> std::fmt::Result {
             None => writeln!(out, "# packages = \"packages/testing/{{service}}\"   # where new versions come from")?,
         }
         writeln!(out, "# smoke = [\"test\", \"-e\", \"{{release}}/VERSION\"]   # runs before a version goes live\n")?;
+    }
+    if let Some(clusters) = &finds.clusters {
+        writeln!(out, "# Workloads in Kubernetes: {} were seen when this was written.", clusters.workloads)?;
+        writeln!(out, "[[backend]]\nname = \"cluster\"\nkind = \"kubernetes\"")?;
+        for (key, value) in &clusters.settings {
+            writeln!(out, "{key} = {value}")?;
+        }
+        writeln!(out, "# selector = \"app.kubernetes.io/part-of=shop\"   # only workloads with these labels\n")?;
     }
     Ok(())
 }

@@ -3,15 +3,12 @@
 use serde_json::json;
 
 use super::request::{Body, Request, annotate, holds, tests};
-use super::revision::CAUSE;
 use super::subject::Subject;
 use super::template::{self, Container};
 use crate::backend::Order;
+use crate::backend::kubernetes::cause::{self, CAUSE};
 use crate::backend::kubernetes::image::Reference;
 use crate::model::{Digest, Text};
-
-/// The most that is written of a reason, characters.
-const REASON: usize = 500;
 
 /// The container of a workload that has this name.
 ///
@@ -48,8 +45,7 @@ pub fn set_image(subject: Subject<'_>, container: &Container<'_>, image: &str, c
 
 /// Why the next revision is made, as others will read it: `kubectl rollout history` shows it.
 pub fn cause(order: &Order) -> String {
-    let reason: String = order.reason.as_str().chars().take(REASON).collect();
-    format!("{reason} ({}, flightdeck {})", order.actor, order.operation)
+    cause::written(order.reason.as_str(), &order.actor, &order.operation)
 }
 
 /// Other containers of the same repository, which stay as they are.

@@ -8,8 +8,7 @@ use crate::backend::kubernetes::kind::Kind;
 
 /// The annotation that numbers the revisions of a Deployment.
 pub const NUMBER: &str = "deployment.kubernetes.io/revision";
-/// The annotation that says why a revision was made.
-pub const CAUSE: &str = "kubernetes.io/change-cause";
+pub use crate::backend::kubernetes::cause::CAUSE;
 /// The label by which StatefulSets and DaemonSets tell their pods apart.
 const CONTROLLER_HASH: &str = "controller-revision-hash";
 
