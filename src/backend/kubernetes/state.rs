@@ -2,8 +2,11 @@
 
 use super::reason;
 use super::rollout::{Rollout, Step};
-use super::view::View;
-use crate::model::{Health, Installed, Progress, Replicas, Text, TrackId, TrackState};
+use super::view::{Side, View};
+use crate::model::{Health, Installed, Progress, Replicas, Text, TrackId, TrackState, Version};
+
+/// The annotation of a template that was started anew.
+pub const RESTARTED: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// How many warnings of a cluster are told of one track.
 const WARNINGS: usize = 5;
@@ -72,16 +75,27 @@ impl View<'_> {
         ended.and_then(|it| it.last_update_time).or(side.item.created)
     }
 
-    /// Every version that could be put back without building anything, newest first, each once.
+    /// Every version that could be put back without building anything, newest first.
     fn installed(&self) -> Vec<Installed> {
-        let mut all: Vec<Installed> = Vec::new();
-        for side in &self.revisions {
-            let Some(carried) = &side.carried else { continue };
-            if !all.iter().any(|it| it.version == carried.version) {
-                all.push(carried.installed(side.item.created));
-            }
+        let one = |side: &Side<'_>| {
+            let version = self.called(side)?;
+            Some(Installed { version, ..side.carried.as_ref()?.installed(side.item.created) })
+        };
+        self.revisions.iter().filter_map(one).collect()
+    }
+
+    /// What a revision is called where one is asked for: by its version, and where a newer one has the same version with
+    /// other settings, with its number: `1.4.2#3`. One that was only started anew since has no name of its own.
+    pub fn called(&self, side: &Side<'_>) -> Option<Version> {
+        let version = &side.carried.as_ref()?.version;
+        let newer = self.revisions.iter().take_while(|it| it.item.uid != side.item.uid);
+        let alike = newer.filter(|it| it.carried.as_ref().is_some_and(|it| it.version == *version)).last();
+        let started = |it: &Side<'_>| it.revision.template.annotations.get(RESTARTED).cloned();
+        match alike {
+            None => Some(version.clone()),
+            Some(newer) if started(newer) != started(side) => None,
+            Some(_) => Some(Version::from(format!("{version}#{}", side.revision.number))),
         }
-        all
     }
 
     /// How the track fares.

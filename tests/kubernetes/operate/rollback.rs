@@ -130,7 +130,7 @@ impl Twins<'_> {
 async fn a_deployment_goes_back_as_kubectl_makes_it() {
     let twins = Twins::make("undo-deployment", |name, image| Workload::deployment(name, image).replicas(2)).await;
     // The one before, which has no version to be asked for by.
-    let verdict = twins.compare("revision:0", None).await;
+    let verdict = twins.compare("#0", None).await;
     assert_eq!(verdict, Verdict::Healthy("2 is live: 2 of 2 pods are available".into()));
     let now = twins.ours().await;
     assert_eq!(now["metadata"]["annotations"][CAUSE], "the second");
@@ -139,7 +139,7 @@ async fn a_deployment_goes_back_as_kubectl_makes_it() {
     let verdict = twins.compare("1", Some(1)).await;
     assert_eq!(verdict, Verdict::Healthy("1 is live: 2 of 2 pods are available".into()));
     // To itself: both leave it alone.
-    let order = twins.desk.order(Verb::RollBack, OURS, "revision:5").await;
+    let order = twins.desk.order(Verb::RollBack, OURS, "#5").await;
     let proposal = twins.desk.propose(&order).await;
     let no_effect = "no effect: the template is that of revision 5 already";
     assert_eq!(proposal.refused.as_ref().map(|it| it.as_str()), Some(no_effect));
@@ -147,7 +147,7 @@ async fn a_deployment_goes_back_as_kubectl_makes_it() {
     let error = twins.desk.execute(&order).await.expect_err("nothing is sent");
     assert_eq!((error.kind, error.what.as_str()), (ErrorKind::Check, no_effect));
     // To one that never was.
-    let order = twins.desk.order(Verb::RollBack, OURS, "revision:99").await;
+    let order = twins.desk.order(Verb::RollBack, OURS, "#99").await;
     let refused = twins.desk.propose(&order).await.refused.map(|it| it.to_string()).unwrap_or_default();
     assert_eq!(refused, "there is no revision 99 of deployments/checkout: 3, 4, 5 are kept");
     assert!(twins.undo(Some(99)).contains("unable to find specified revision 99 in history"));
@@ -175,7 +175,7 @@ async fn a_stateful_set_goes_back_as_kubectl_makes_it() {
     let twins = Twins::make("undo-set", |name, image| Workload::stateful_set(name, image).replicas(2)).await;
     let verdict = twins.compare("1", Some(1)).await;
     assert_eq!(verdict, Verdict::Healthy("1 is live: 2 of 2 pods are available".into()));
-    let verdict = twins.compare("revision:0", None).await;
+    let verdict = twins.compare("#0", None).await;
     assert_eq!(verdict, Verdict::Healthy("3 is live: 2 of 2 pods are available".into()));
     let order = twins.desk.order(Verb::RollBack, OURS, "3").await;
     let refused = twins.desk.propose(&order).await.refused.map(|it| it.to_string()).unwrap_or_default();
@@ -186,7 +186,7 @@ async fn a_stateful_set_goes_back_as_kubectl_makes_it() {
 #[ignore = "needs a Kubernetes API server: tests/run starts them"]
 async fn a_daemon_set_goes_back_as_kubectl_makes_it() {
     let twins = Twins::make("undo-daemon", Workload::daemon_set).await;
-    let verdict = twins.compare("revision:0", None).await;
+    let verdict = twins.compare("#0", None).await;
     assert_eq!(verdict, Verdict::Healthy("2 is live: 2 of 2 pods are available".into()));
     let verdict = twins.compare("1", Some(1)).await;
     assert_eq!(verdict, Verdict::Healthy("1 is live: 2 of 2 pods are available".into()));
@@ -246,4 +246,26 @@ async fn a_pod_that_blocks_a_stateful_set_is_deleted_with_the_rollback() {
     let now = pod(&namespace.pods("ledger").await).expect("it is there again");
     assert_ne!(now["metadata"]["uid"], blocked["metadata"]["uid"]);
     assert_eq!(now["spec"]["containers"][0]["image"], image("1"));
+}
+
+#[tokio::test]
+#[ignore = "needs a Kubernetes API server: tests/run starts them"]
+async fn settings_go_back_without_another_version() {
+    let cluster = Cluster::shared();
+    let namespace = cluster.namespace("undo-settings-production").await;
+    let desk = Desk::open(&cluster.kubeconfig(), access::ADMIN, "undo-settings");
+    namespace.roll_out(&Workload::deployment("checkout", &image("1"))).await;
+    namespace.kubectl(&["set", "env", "deployment/checkout", "CACHE=off"]);
+    namespace.rolled_out("Deployment", "checkout").await;
+    namespace.kubectl(&["rollout", "restart", "deployment/checkout"]);
+    namespace.rolled_out("Deployment", "checkout").await;
+    let state = desk.state("checkout").await;
+    let installed: Vec<&str> = state.installed.iter().map(|it| it.version.as_str()).collect();
+    assert_eq!(installed, ["1", "1#1"], "what was only started anew is no other one");
+    let order = desk.order(Verb::RollBack, "checkout", "1#1").await;
+    let receipt = desk.done(&order).await;
+    let verdict = desk.settled(&order, Some(&receipt)).await;
+    assert_eq!(verdict, Verdict::Healthy("1 is live: 1 of 1 pods are available".into()));
+    let now = namespace.get("Deployment", "checkout").await.expect("it is there");
+    assert_eq!(now["spec"]["template"]["spec"]["containers"][0]["env"], Value::Null);
 }

@@ -3,25 +3,20 @@
 use super::scene::Scene;
 use super::template;
 use crate::backend::kubernetes::rules::{Carried, Rules};
+use crate::backend::kubernetes::view::Side;
 use crate::backend::{Available, Place};
 use crate::model::{EnvironmentId, Text, Version};
 
-/// The versions that revisions keep, newest first, each once.
+/// The versions that revisions keep, newest first; those of a version that a newer one has too under their numbers.
 pub fn kept(scene: &Scene, rules: &Rules, service: &str) -> Vec<Available> {
     let Some(view) = scene.view(rules, service) else { return Vec::new() };
-    let mut all: Vec<Available> = Vec::new();
-    for side in &view.revisions {
-        let (Some(carried), Some(revision)) = (&side.carried, scene.revision(&side.item.uid)) else { continue };
+    let one = |side: &Side<'_>| {
+        let (version, revision) = (view.called(side)?, scene.revision(&side.item.uid)?);
         let is_set = template::same(&revision.template, scene.subject().template());
-        let refused = refusal(scene, is_set);
-        match all.iter_mut().find(|it| it.version == carried.version) {
-            // An older template of the same version can be gone back to where the newer one cannot.
-            Some(known) if known.refused.is_some() && refused.is_none() => known.refused = None,
-            Some(_) => {}
-            None => all.push(available(carried, Place::Installed, refused)),
-        }
-    }
-    all
+        let carried = Carried { version, ..side.carried.clone()? };
+        Some(available(&carried, Place::Installed, refusal(scene, is_set)))
+    };
+    view.revisions.iter().filter_map(one).collect()
 }
 
 /// What another environment runs and has on its way.

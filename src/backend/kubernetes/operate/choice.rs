@@ -1,20 +1,20 @@
 //! Which revision an order means.
 
-use super::revision::{Revision, before_the_newest, numbered};
+use super::revision::{self, Revision, before_the_newest};
 use super::scene::Scene;
 use super::template;
 use crate::backend::Order;
 use crate::backend::kubernetes::view::{Side, View};
 use crate::model::{Text, Version};
 
-/// How a revision is named by its number where a version is asked for; 0 is the one before the newest.
-const BY_NUMBER: &str = "revision:";
 /// How many versions are named in a refusal.
 const NAMED: usize = 8;
 
-/// The number of the revision that a version names, where it names one.
-pub fn number(version: &Version) -> Option<i64> {
-    version.as_str().strip_prefix(BY_NUMBER)?.parse().ok()
+/// The version and the number of a revision that is named by its number, `1.4.2#3`; `#3` names any version, and `#0` the
+/// one before the newest.
+pub fn numbered(version: &Version) -> Option<(&str, i64)> {
+    let (version, number) = version.as_str().rsplit_once('#')?;
+    Some((version, number.parse().ok().filter(|it| *it >= 0)?))
 }
 
 /// The revision that a rollback goes back to.
@@ -26,8 +26,8 @@ pub fn of_rollback<'a>(scene: &'a Scene, view: &View<'_>, order: &Order) -> Resu
         let what = scene.name.short();
         return Err(format!("{what} is paused, and nothing rolls out while it is: resume it first").into());
     }
-    let found = match number(&order.to.version) {
-        Some(number) => by_number(scene, number)?,
+    let found = match numbered(&order.to.version) {
+        Some((version, number)) => by_number(scene, view, version, number)?,
         None => by_version(scene, view, order)?,
     };
     if template::same(&found.template, scene.subject().template()) {
@@ -58,17 +58,26 @@ pub fn of_abort<'a>(scene: &'a Scene, view: &View<'_>, order: &Order) -> Result<
     }
 }
 
-fn by_number(scene: &Scene, number: i64) -> Result<&Revision, Text> {
-    let found = if number == 0 { before_the_newest(&scene.revisions) } else { numbered(&scene.revisions, number) };
-    found.ok_or_else(|| {
+fn by_number<'a>(scene: &'a Scene, view: &View<'_>, version: &str, number: i64) -> Result<&'a Revision, Text> {
+    let all = &scene.revisions;
+    let found = if number == 0 { before_the_newest(all) } else { revision::numbered(all, number) };
+    let found = found.ok_or_else(|| {
         let mut numbers: Vec<i64> = scene.revisions.iter().map(|it| it.number).collect();
         numbers.sort_unstable();
         let known: Vec<String> = numbers.iter().map(i64::to_string).collect();
         let what =
             if number == 0 { "no revision before the newest".to_owned() } else { format!("no revision {number}") };
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        format!("there is {what} of {}: {known} are kept", scene.name.short()).into()
-    })
+        Text::from(format!("there is {what} of {}: {known} are kept", scene.name.short()))
+    })?;
+    let runs = view.revisions.iter().find(|side| side.revision.number == found.number);
+    let runs = runs.and_then(|side| Some(side.carried.as_ref()?.version.as_str()));
+    match runs {
+        Some(runs) if !version.is_empty() && runs != version => {
+            Err(format!("revision {} runs {runs}, not {version}", found.number).into())
+        }
+        _ => Ok(found),
+    }
 }
 
 /// The newest revision that runs the version and is not what the template is already.

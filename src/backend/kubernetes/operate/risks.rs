@@ -3,13 +3,12 @@
 use super::action::Action;
 use super::json::integer;
 use super::promote;
-use super::revision::Revision;
 use super::scene::Scene;
 use super::template::{self, Container};
 use crate::backend::kubernetes::image::Reference;
 use crate::backend::kubernetes::kind::Kind;
 use crate::backend::kubernetes::rules::Rules;
-use crate::backend::kubernetes::view::View;
+use crate::backend::kubernetes::view::{Side, View};
 use crate::model::Text;
 
 /// What is looked at.
@@ -126,20 +125,14 @@ fn moving_tags(look: &Look<'_>) -> Vec<Text> {
 /// Other revisions of the same version: which one is meant is said.
 fn alike(look: &Look<'_>) -> Vec<Text> {
     let (Action::PutBack { revision, .. }, Some(view)) = (look.action, look.view) else { return Vec::new() };
-    let version = |it: &Revision| {
-        let side = view.revisions.iter().find(|side| side.revision.number == it.number)?;
-        Some(side.carried.as_ref()?.version.clone())
-    };
-    let Some(meant) = version(revision) else { return Vec::new() };
-    let same = |it: &&Revision| it.number != revision.number && version(it).as_ref() == Some(&meant);
-    let mut others: Vec<i64> = look.scene.revisions.iter().filter(same).map(|it| it.number).collect();
-    others.sort_unstable();
-    if others.is_empty() {
-        return Vec::new();
-    }
-    let others: Vec<String> = others.iter().map(|it| format!("revision:{it}")).collect();
+    let version = |side: &Side<'_>| side.carried.as_ref().map(|it| it.version.clone());
+    let meant = view.revisions.iter().find(|side| side.revision.number == revision.number).and_then(version);
+    let same = |side: &&Side<'_>| side.revision.number != revision.number && version(side) == meant;
+    let others = view.revisions.iter().filter(same).filter_map(|side| view.called(side));
+    let others: Vec<String> = others.map(|it| it.to_string()).collect();
+    let Some(meant) = meant.filter(|_| !others.is_empty()) else { return Vec::new() };
     let others = others.join(", ");
-    vec![format!("{meant} is also in {others}, with other settings: revision {} is meant", revision.number).into()]
+    vec![format!("{meant} is kept with other settings too, as {others}: revision {} is meant", revision.number).into()]
 }
 
 fn nothing_kept(look: &Look<'_>) -> Vec<Text> {

@@ -6,10 +6,9 @@ use super::request::{Body, Request, annotate, holds, tests};
 use super::revision::CAUSE;
 use super::subject::Subject;
 use crate::backend::kubernetes::kind::Kind;
+use crate::backend::kubernetes::state::RESTARTED;
 use crate::model::{Text, Time};
 
-/// The annotation of a template that makes it another one: its pods are made anew.
-const RESTARTED: &str = "kubectl.kubernetes.io/restartedAt";
 /// Where a template has its annotations.
 const ANNOTATIONS: &str = "/spec/template/metadata/annotations";
 

@@ -61,7 +61,7 @@ fn standing(scene: &Scene, view: &View<'_>, order: &Order, receipt: Option<&Rece
         Verb::Promote | Verb::RollBack | Verb::Abort => {
             // A revision that was named by its number is another one now.
             let numbered =
-                choice::number(&order.to.version).is_some() && receipt.is_none() && first::was_us(&scene.object);
+                choice::numbered(&order.to.version).is_some() && receipt.is_none() && first::was_us(&scene.object);
             (meant || numbered) && !paused
         }
         Verb::Pause => paused,

@@ -35,11 +35,13 @@ fn a_rollback_takes_the_newest_revision_of_the_version_that_is_another_template(
     let cases = [
         ("1", Ok(3)),
         ("2", Ok(2)),
-        ("revision:0", Ok(3)),
-        ("revision:1", Ok(1)),
+        ("#0", Ok(3)),
+        ("#1", Ok(1)),
         ("3", Err("no effect: the template is that of revision 4 already")),
-        ("revision:4", Err("no effect: the template is that of revision 4 already")),
-        ("revision:9", Err("there is no revision 9 of deployments/shop: 1, 2, 3, 4 are kept")),
+        ("1#1", Ok(1)),
+        ("2#1", Err("revision 1 runs 1, not 2")),
+        ("#4", Err("no effect: the template is that of revision 4 already")),
+        ("#9", Err("there is no revision 9 of deployments/shop: 1, 2, 3, 4 are kept")),
         ("7", Err("no revision of deployments/shop that is kept runs 7; kept are 3, 1, 2")),
     ];
     for (version, expected) in cases {
@@ -50,7 +52,7 @@ fn a_rollback_takes_the_newest_revision_of_the_version_that_is_another_template(
 #[test]
 fn without_history_there_is_nothing_to_go_back_to() {
     let scene = Made::of(Kind::DaemonSet, &["shop:1"]).scene();
-    let why = put_back(&scene, Verb::RollBack, "revision:0");
+    let why = put_back(&scene, Verb::RollBack, "#0");
     assert_eq!(why, Err("there is no revision before the newest of daemonsets/shop: 1 are kept".to_owned()));
     let scene = Made::of(Kind::StatefulSet, &[]).scene();
     let why = put_back(&scene, Verb::RollBack, "1");
@@ -188,12 +190,12 @@ fn an_old_template_says_what_else_it_changes() {
     let mut now = template("shop:2");
     now["spec"]["containers"].as_array_mut().expect("a list").push(json!({ "name": "logs", "image": "logs:1" }));
     let scene = made.set("/spec/template", now).scene();
-    let action = decided(&scene, &order(Verb::RollBack, "revision:1"), None).expect("it is there");
+    let action = decided(&scene, &order(Verb::RollBack, "#1"), None).expect("it is there");
     let expected = [
         "container proxy goes from mesh:1 to mesh:0 too",
         "container logs goes: the old template has none",
         "container migrate comes back with m:1",
-        "1 is also in revision:2, with other settings: revision 1 is meant",
+        "1 is kept with other settings too, as 1: revision 1 is meant",
     ];
     assert_eq!(risks_of(&scene, &action), expected);
 }
@@ -203,7 +205,7 @@ fn only_digests_prove_that_the_bytes_are_those_that_ran() {
     let rules = rules();
     let said = |image: &str, ran: Option<&str>| {
         let scene = Made::of(Kind::Deployment, &[image, "shop:2"]).scene();
-        let mut order = order(Verb::RollBack, "revision:1");
+        let mut order = order(Verb::RollBack, "#1");
         order.to.digest = ran.map(Digest::from);
         let action = decided(&scene, &order, None).expect("it is there");
         same_binary::of(&order, &action, None, scene.view(&rules, "shop").as_ref())
@@ -216,7 +218,7 @@ fn only_digests_prove_that_the_bytes_are_those_that_ran() {
 }
 
 #[test]
-fn what_is_kept_can_be_chosen_once_each_with_the_reason_where_not() {
+fn what_is_kept_can_be_chosen_each_with_the_reason_where_not() {
     let made = || Made::of(Kind::StatefulSet, &["shop:1", "shop:2", "shop:1", "shop:3"]);
     let told = |made: Made| -> Vec<(String, Option<String>)> {
         let all = available::kept(&made.scene(), &rules(), "shop");
@@ -224,8 +226,13 @@ fn what_is_kept_can_be_chosen_once_each_with_the_reason_where_not() {
         all.iter().map(|it| (it.version.to_string(), it.refused.as_ref().map(ToString::to_string))).collect()
     };
     let set = Some("it is set already".to_owned());
-    let expected = [("3".to_owned(), set), ("1".to_owned(), None), ("2".to_owned(), None)];
+    let expected = [("3", set), ("1", None), ("2", None), ("1#1", None)].map(|(name, why)| (name.to_owned(), why));
     assert_eq!(told(made()), expected);
+    // What was only started anew since is not another one.
+    let mut restarted = made();
+    let at = json!({ "kubectl.kubernetes.io/restartedAt": "2026-11-21T12:00:00Z" });
+    restarted.revisions[2]["data"]["spec"]["template"]["metadata"]["annotations"] = at;
+    assert_eq!(told(restarted).len(), 3);
     let paused = told(made().set("/spec/paused", json!(true)));
     assert!(paused.iter().all(|(_, why)| why.as_deref() == Some("it is paused: resume it first")), "{paused:?}");
 }
