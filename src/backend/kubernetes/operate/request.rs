@@ -14,9 +14,6 @@ pub const MANAGER: &str = "flightdeck";
 /// The most that is shown of a body, characters.
 const SHOWN: usize = 3_500;
 
-/// Words in the name of a variable whose value is not shown.
-const SECRET: [&str; 6] = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "DSN"];
-
 /// A write to one object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
@@ -119,7 +116,7 @@ impl Request {
         built.map_err(kube::Error::BuildRequest)
     }
 
-    /// What people are shown: the request as it is, but for values that may be secrets and for what is too long.
+    /// What people are shown: the request as it is, but for the values of variables, which may be secrets, and for what is too long.
     pub fn shown(&self) -> Write {
         let path = format!("{}/{}", self.object.collection(), self.object.name);
         let verbatim = match &self.body {
@@ -161,15 +158,14 @@ impl Body {
     }
 }
 
-/// A body whose variables that sound like secrets have no values, and without the copy of the whole that `kubectl apply`
-/// keeps in an annotation.
+/// A body whose variables have no values, whatever they are called: an address may hold a password. And without the copy of
+/// the whole that `kubectl apply` keeps in an annotation.
 fn without_secrets(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let name = map.get("name").and_then(Value::as_str).unwrap_or_default().to_uppercase();
-            let secret = map.contains_key("value") && SECRET.iter().any(|word| name.contains(word));
+            let variable = map.contains_key("name") && map.get("value").is_some_and(Value::is_string);
             let one = |(key, value): (&String, &Value)| {
-                let hidden = (secret && key == "value") || key == "kubectl.kubernetes.io/last-applied-configuration";
+                let hidden = (variable && key == "value") || key == "kubectl.kubernetes.io/last-applied-configuration";
                 (key.clone(), if hidden { Value::from("…") } else { without_secrets(value) })
             };
             map.iter().map(one).collect()
