@@ -93,6 +93,14 @@ fn a_promotion_takes_the_image_and_the_digest_that_all_pods_tell() {
     let none = taken(dev().pod(2, true, json!({ "imageID": "sha256:ab" })), "2").expect("it runs");
     assert_eq!(none.undigested.as_ref().map(|it| it.as_str()), Some("no pod in dev tells the digest of r.io/shop:2"));
     assert_eq!(taken(dev().pod(2, true, Value::Null), "7"), Err("dev does not run 7: it runs 2".to_owned()));
+    // What a tag that moves is, only pods tell.
+    let moving = || Made::of(Kind::Deployment, &["r.io/shop:main"]).pod(1, true, id("sha256:0123456789abcdef"));
+    let found = taken(moving(), "main@0123456789ab").expect("it runs");
+    assert_eq!(digest(&found).as_deref(), Some("sha256:0123456789abcdef"));
+    assert_eq!(
+        taken(moving(), "main@ffffffffffff"),
+        Err("dev does not run main@ffffffffffff: it runs main@0123456789ab".to_owned())
+    );
     let written = taken(Made::of(Kind::Deployment, &["r.io/shop:2@sha256:ef"]), "2").expect("it is set");
     assert_eq!(digest(&written).as_deref(), Some("sha256:ef"));
 }
