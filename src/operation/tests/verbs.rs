@@ -244,6 +244,27 @@ async fn a_rollout_that_is_watched_can_be_aborted_and_hears_of_it() {
 }
 
 #[tokio::test]
+async fn there_is_no_way_out_of_what_changed_nothing_and_none_that_the_backend_cannot_go() {
+    let world = World::new();
+    world.backend.script().verdicts = vec![Ok(Verdict::Failed("1.3 is live still".into()))];
+    world.backend.script().stuck = true;
+    world.backend.script().declared = vec![Verb::Promote, Verb::RollBack];
+    let done = run(&world, &promote()).await;
+    let ways: Vec<Verb> = done.ways_out.iter().map(|it| it.verb).collect();
+    assert_eq!(ways, [Verb::RollBack]);
+
+    let world = World::new();
+    world.backend.script().failure =
+        Some(crate::backend::BackendError::new(&"places".into(), crate::backend::ErrorKind::StorageFull, "no room"));
+    let done = run(&world, &promote()).await;
+    assert!(matches!(done.summary.ending, Ending::Failed(_)) && done.ways_out.is_empty(), "{:?}", done.ways_out);
+
+    let world = under_way();
+    world.backend.script().verdicts = vec![Ok(Verdict::Failed("it could not be aborted".into()))];
+    assert!(run(&world, &of(Verb::Abort)).await.ways_out.is_empty(), "an abort leads nowhere else");
+}
+
+#[tokio::test]
 async fn a_version_that_nobody_watched_is_told_before_it_is_put_back() {
     let mut world = World::new();
     let why = "whether 1.2 was healthy was not watched: its rollout ended before it was seen";
@@ -268,6 +289,13 @@ async fn a_promotion_that_is_stuck_offers_to_go_back() {
     world.backend.script().stuck = true;
     let done = run(&world, &promote()).await;
     assert!(matches!(done.summary.ending, Ending::Failed(_)));
+    let ways: Vec<_> = done.ways_out.iter().map(|it| (it.verb, it.version.as_ref().map(|it| it.as_str()))).collect();
+    assert_eq!(ways, [(Verb::Abort, None), (Verb::RollBack, Some("1.3"))], "the fastest first");
+    let why = "promote did not work: 1.4 crashes; 1.3 is live still";
+    assert_eq!(done.ways_out[0].reason.as_ref().map(|it| it.as_str()), Some(why));
+    for way in &done.ways_out {
+        assert!(world.plan(way).await.is_allowed(), "{way:?}");
+    }
     let undo = done.undo.expect("something to go back from");
     assert_eq!((undo.verb, undo.version.as_ref().map(|it| it.as_str())), (Verb::RollBack, Some("1.3")));
     let back = world.plan(&undo).await;

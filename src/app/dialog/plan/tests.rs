@@ -10,7 +10,7 @@ use crate::app::fixture::{on, state};
 use crate::app::gate::{Late, Ticket};
 use crate::app::key::chord;
 use crate::app::world::{Failure, Outcome};
-use crate::app::{Effect, Msg, Reply, Request, State, update};
+use crate::app::{Effect, Msg, Reply, Request, State, commands, update};
 use crate::backend::Verb;
 use crate::model::{EnvironmentId, Text, Version};
 use crate::operation::{Confirm, Done, Ending, Finding, Intent, OperationSummary, Plan, Weight};
@@ -265,6 +265,66 @@ fn what_was_done_can_be_undone_by_a_plan_of_its_own() {
     assert!(state.flying.is_empty());
     let (_, Request::Plan(undo)) = only(press(&mut state, "u")) else { panic!("a plan") };
     assert_eq!((undo.verb, undo.version), (Verb::RollBack, Some(Version::from("1.4.2"))));
+}
+
+#[test]
+fn what_did_not_work_offers_its_ways_out() {
+    let way = |verb, version: Option<&str>| Intent {
+        verb,
+        track: crate::model::TrackId::new("checkout", "production"),
+        version: version.map(Version::from),
+        source: None,
+        reason: None,
+    };
+    let failed = |plan: &Plan| {
+        let Outcome::Ended(mut done) = ended(plan, Ending::Failed(Text::from("it does not start"))) else { panic!() };
+        done.ways_out = vec![way(Verb::Abort, None), way(Verb::RollBack, Some("1.4.2"))];
+        Outcome::Ended(done)
+    };
+    for (key, verb) in [("x", Verb::Abort), ("b", Verb::RollBack), ("", Verb::Abort)] {
+        let (mut state, ticket, plan) = running();
+        reply(&mut state, ticket, Reply::Done(Ok(failed(&plan))));
+        let shown: Vec<String> = state
+            .dialogs
+            .last()
+            .map(|it| it.paper(&state).lines.iter().map(|it| it.plain()).collect())
+            .unwrap_or_default();
+        assert!(shown.iter().any(|line| line == "way out: b puts 1.4.2 back"), "{shown:#?}");
+        if key.is_empty() {
+            // By name it is the fastest one.
+            commands::run(&mut state, commands::by_id("plan.way-out").unwrap(), "");
+            assert!(matches!(state.dialogs.last(), Some(Dialog::Plan(plans)) if plans.intent.verb == verb));
+            continue;
+        }
+        let (_, Request::Plan(intent)) = only(press(&mut state, key)) else { panic!("a plan") };
+        assert_eq!(intent.verb, verb);
+    }
+    // Where nobody looks, the message says what to type.
+    let (mut state, ticket, plan) = running();
+    press(&mut state, "Esc");
+    reply(&mut state, ticket, Reply::Done(Ok(failed(&plan))));
+    let hint = state.messages.shown().and_then(|it| it.hint.clone()).map(|it| it.to_string()).unwrap_or_default();
+    assert!(hint.contains("`:abort` gives up") && hint.contains("`:rollback` puts 1.4.2 back"), "{hint}");
+}
+
+#[test]
+fn what_may_not_be_done_says_so_before_anything_is_asked() {
+    let mut state = crate::app::fixture::on(crate::view::fixture::rollout());
+    press(&mut state, "j l l l");
+    for (key, verb) in [("p", "promote"), ("b", "roll back"), ("x x", "abort")] {
+        let asked = press(&mut state, key).into_iter().any(|it| matches!(it, Effect::Ask(..)));
+        let told = state.messages.shown().map(|it| it.text.to_string()).unwrap_or_default();
+        assert!(!asked && state.dialogs.is_empty(), "{key}");
+        assert!(told.contains("not permitted by cluster: `emi` may not patch deployments there"), "{verb}: {told}");
+    }
+    // What no backend here can do is not listed, and where it is typed it says why.
+    let small = crate::app::fixture::state();
+    let pause = commands::by_id("track.pause").unwrap();
+    assert!(!(pause.offered)(&small) && (pause.offered)(&state));
+    let mut small = small;
+    press(&mut small, "j l l l");
+    let reason = (pause.enabled)(&small).unwrap_err();
+    assert!(reason.ends_with("cannot pause"), "{reason}");
 }
 
 #[test]
