@@ -53,14 +53,22 @@ pub fn bound(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// How a chord can go on that was begun, once it has waited long enough.
+/// How a chord can go on that was begun, once it has waited long enough. What nothing here can do is left out.
 pub fn which(state: &State) -> Vec<(String, String)> {
     let shown = state
         .chord
         .since
         .is_some_and(|since| state.clock >= since + chrono::TimeDelta::milliseconds(crate::app::wake::WHICH_KEY));
-    match state.keymap.look_up(&state.key_places(), &state.chord.keys) {
-        Lookup::Pending(next) if shown => next.into_iter().map(|(key, leads)| (key.to_string(), leads)).collect(),
+    let look_up = |keys: &[Key]| state.keymap.look_up(&state.key_places(), keys);
+    let offered = |key: Key| match look_up(&[state.chord.keys.as_slice(), &[key]].concat()) {
+        Lookup::Run(binding) => (binding.command.offered)(state),
+        _ => true,
+    };
+    match look_up(&state.chord.keys) {
+        Lookup::Pending(next) if shown => {
+            let next = next.into_iter().filter(|(key, _)| offered(*key));
+            next.map(|(key, leads)| (key.to_string(), leads)).collect()
+        }
         _ => Vec::new(),
     }
 }
