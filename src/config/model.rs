@@ -102,7 +102,7 @@ pub struct BackendEntry {
     /// Its name, unique in the project.
     #[schemars(length(min = 1))]
     pub name: String,
-    /// What it is: `git`, `file`, `stages`, `releases`.
+    /// What it is: `git`, `file`, `kubernetes`, `stages`, `releases`.
     #[schemars(length(min = 1))]
     pub kind: String,
     /// The settings of its kind.
