@@ -116,7 +116,8 @@ impl Request {
         built.map_err(kube::Error::BuildRequest)
     }
 
-    /// What people are shown: the request as it is, but for the values of variables, which may be secrets, and for what is too long.
+    /// What people are shown: the request as it is, but for the values of variables, which may be secrets, and for what is
+    /// too long.
     pub fn shown(&self) -> Write {
         let path = format!("{}/{}", self.object.collection(), self.object.name);
         let verbatim = match &self.body {

@@ -2,5 +2,6 @@
 
 mod decisions;
 mod fixture;
+mod odd;
 mod verdicts;
 mod writes;
