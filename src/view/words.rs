@@ -17,10 +17,11 @@ pub(crate) fn environment(environment: &EnvironmentId) -> String {
     super::fit::cut_middle(&environment.to_string(), 24)
 }
 
-/// How far a thing under way has come: `2/5`, absent where nobody can tell.
+/// How far a thing under way has come: `2/5`, absent where nobody can tell, or where its name tells.
 pub(crate) fn progress(in_flight: &InFlight) -> Option<String> {
     let (done, total) = in_flight.progress;
-    (total > 0).then(|| format!("{}/{}", format::count(done.min(total)), format::count(total)))
+    let told = || in_flight.what.as_str().contains(&format!("{done} of {total} "));
+    (total > 0 && !told()).then(|| format!("{}/{}", format::count(done.min(total)), format::count(total)))
 }
 
 /// `4 behind`, `2 ahead`, `4 behind, 2 ahead`, `differs`; absent where there is nothing between.
