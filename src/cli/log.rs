@@ -29,7 +29,8 @@ pub fn filter(explicit: Option<&str>, verbose: u8) -> Result<EnvFilter, String> 
     let by_count = match verbose {
         0 => "warn,flightdeck=info",
         1 => "info,flightdeck=debug",
-        _ => "debug,flightdeck=trace",
+        // What kube says of failures may hold what a credential program printed.
+        _ => "debug,flightdeck=trace,kube_client=info,kube_runtime=warn",
     };
     let wanted = explicit.filter(|text| !text.is_empty()).unwrap_or(by_count);
     EnvFilter::builder().parse(wanted).map_err(|error| format!("cannot understand the log filter: {error}"))

@@ -13,6 +13,9 @@ use crate::model::{Artifact, CommitId, Deployment, Installed, ReferenceKind, Ser
 /// The fewest digits that name a commit.
 const DIGITS: usize = 7;
 
+/// Names that mean another thing every day: whoever deployed one of them knows its commit, or nobody does.
+const MOVING: [&str; 6] = ["latest", "main", "master", "edge", "nightly", "stable"];
+
 /// Where commits of versions are looked for.
 pub struct Origins<'a> {
     service: &'a ServiceId,
@@ -78,6 +81,9 @@ impl Origins<'_> {
     }
 
     fn commit_of(&self, version: &Version) -> Option<CommitId> {
+        if MOVING.contains(&version.as_str()) {
+            return None;
+        }
         let told = self.told.get(version).copied();
         told.or_else(|| self.tagged(version.as_str())).or_else(|| self.named(version.as_str()))
     }

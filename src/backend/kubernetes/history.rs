@@ -24,11 +24,28 @@ pub struct Known {
     /// How it ended; absent while it was under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<bool>,
+    /// Whether the track is not there any more: what was reported of it holds when it comes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
+}
+
+impl Known {
+    /// The revision that was seen to serve whole, where it is one of this workload.
+    pub fn served(&self, uid: &str) -> Option<i64> {
+        (self.uid == uid && self.ended == Some(true)).then_some(self.revision)
+    }
 }
 
 impl View<'_> {
-    /// The deployments that have not been reported, or not as they are now, and what is known then.
-    pub fn deployments(&self, track: &TrackId, known: Option<&Known>, now: Time) -> (Vec<Deployment>, Known) {
+    /// The deployments that have not been reported, or not as they are now, and what is known then. `watched` says whether
+    /// what changed was seen as it happened.
+    pub fn deployments(
+        &self,
+        track: &TrackId,
+        known: Option<&Known>,
+        watched: bool,
+        now: Time,
+    ) -> (Vec<Deployment>, Known) {
         let known = known.filter(|known| known.uid == *self.item.uid);
         let last = known.map_or(i64::MIN, |known| known.revision);
         let newest = self.newest();
@@ -42,27 +59,30 @@ impl View<'_> {
             && let Some(side) = self.revisions.iter().find(|side| side.revision.number == known.revision)
         {
             let mut overtaken = self.deployment(track, side, known.revision, Outcome::Superseded);
-            overtaken.finished_at = newest.and_then(|side| side.item.created).or(Some(now));
+            // What overtook it may be an old template that came back.
+            let made = newest.and_then(|side| side.item.created).filter(|made| side.item.created < Some(*made));
+            overtaken.finished_at = made.or(Some(now));
             all.push(overtaken);
         }
         let told = Known {
             uid: self.item.uid.to_string(),
             revision: number.unwrap_or(0).max(known.map_or(0, |known| known.revision)),
             ended: None,
+            gone: false,
         };
         let Some(newest) = newest else {
             return (all, Known { ended: known.and_then(|known| known.ended), ..told });
         };
-        let ended = match &self.rollout {
-            _ if self.workload.was_complete() => Some(true),
-            Rollout::Complete => Some(true),
-            Rollout::Failed(_) => Some(false),
-            Rollout::Progressing(_) | Rollout::Manual(_) => None,
-        };
         let same = known.is_some_and(|known| known.revision == newest.revision.number);
         let before = known.filter(|_| same).map(|known| known.ended);
-        if before != Some(ended) && !(same && ended.is_none() && before == Some(Some(true))) {
-            all.push(self.current(track, newest, ended, known.is_some(), now));
+        let ended = match &self.rollout {
+            // What served once has come: pods that fail later are no failed rollout.
+            _ if before == Some(Some(true)) || self.has_served() => Some(true),
+            Rollout::Failed(_) => Some(false),
+            Rollout::Complete | Rollout::Progressing(_) | Rollout::Manual(_) => None,
+        };
+        if before != Some(ended) {
+            all.push(self.current(track, newest, ended, known.is_some() && watched, now));
         }
         (all, Known { ended, ..told })
     }
@@ -83,8 +103,12 @@ impl View<'_> {
             (Some(_), _) if watched => Some(now),
             (Some(_), _) => side.pods.iter().filter_map(|(_, pod)| pod.ready).max().or(side.item.created),
         };
-        if deployment.started_at.is_none() && outcome == Outcome::Running {
+        // A ControllerRevision that comes back keeps the time at which it was made first.
+        let again = watched && self.workload.kind != Kind::Deployment;
+        if (deployment.started_at.is_none() || again) && outcome == Outcome::Running {
             deployment.started_at = Some(now);
+        } else if again {
+            deployment.started_at = None;
         }
         deployment
     }
@@ -105,9 +129,10 @@ impl View<'_> {
 
     fn deployment(&self, track: &TrackId, side: &Side<'_>, number: i64, outcome: Outcome) -> Deployment {
         let carried = side.carried.as_ref();
-        let cause = side.revision.cause.as_deref().map(cause::read);
         // A revision that has a new number was made when it had its first: that is no time of this deployment.
         let made_for_it = side.revision.before.is_empty() && number == side.revision.number;
+        // Nor did who made it then bring it back.
+        let cause = side.revision.cause.as_deref().filter(|_| made_for_it).map(cause::read);
         Deployment {
             id: DeploymentId::from(format!("{}/{number}", self.item.uid)),
             service: track.service.clone(),

@@ -25,6 +25,8 @@ pub struct Places {
 #[derive(Clone, Debug)]
 struct Place {
     environment: EnvironmentId,
+    /// What stands for it in the patterns.
+    value: String,
     context: String,
     namespace: Option<Pattern>,
     workload: Pattern,
@@ -90,8 +92,13 @@ impl Places {
                 "several environments would be one: put `{environment}` into `context`, `namespace` or `workload`";
             return Err(problem("environments", what));
         }
+        let values: BTreeSet<&String> = environments.iter().map(|(_, value)| value).collect();
+        if values.len() < environments.len() {
+            return Err(problem("environments", "two of them stand for the same"));
+        }
         let places = environments.iter().map(|(name, value)| Place {
             environment: name.as_str().into(),
+            value: value.clone(),
             context: pattern::fill(context, value),
             namespace: namespace.map(|it| Pattern::new(it, value)),
             workload: Pattern::new(workload, value),
@@ -165,7 +172,8 @@ impl Places {
 
     /// The track that a workload is, where it is one.
     pub fn track(&self, named: &Named<'_>, default_namespace: &str) -> Option<TrackId> {
-        self.places.iter().find_map(|place| {
+        // Of two that fit, as `eu` and `prod-eu` do `shop-prod-eu`, the one that says more is meant.
+        let fits = self.places.iter().filter_map(|place| {
             if place.context != named.context {
                 return None;
             }
@@ -180,9 +188,10 @@ impl Places {
                 (None, Some(one), Some(other)) if one != other => return None,
                 (None, found, other) => other.or(found).unwrap_or(named.name),
             };
-            (!service.is_empty())
-                .then(|| TrackId { service: ServiceId::from(service), environment: place.environment.clone() })
-        })
+            let track = TrackId { service: ServiceId::from(service), environment: place.environment.clone() };
+            (!service.is_empty()).then_some((place.value.len(), track))
+        });
+        fits.max_by_key(|(length, _)| *length).map(|(_, track)| track)
     }
 }
 
@@ -243,6 +252,14 @@ mod tests {
         let places = places("namespace = \"{service}-{environment}\"");
         assert_eq!(track(&places, "", "checkout-dev", "checkout", ""), Some("checkout in dev".into()));
         assert_eq!(track(&places, "", "checkout-dev", "worker", ""), None);
+    }
+
+    #[test]
+    fn of_two_environments_that_fit_the_longer_is_meant() {
+        let places = places("namespace = \"{service}-{environment}\"\nenvironments = [\"eu\", \"prod-eu\"]");
+        assert_eq!(track(&places, "", "shop-prod-eu", "shop", ""), Some("shop in prod-eu".into()));
+        let twice = settings("environments = { dev = \"prd\", production = \"prd\" }");
+        assert!(Places::new(&twice, &[]).is_err());
     }
 
     #[test]

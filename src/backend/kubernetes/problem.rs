@@ -49,7 +49,10 @@ impl Watch {
     /// Whether nothing of the cluster is known to be so now.
     pub fn is_out_of_reach(&self) -> bool {
         let state = self.state();
-        state.feeds.values().all(|it| it.failing.as_ref().is_some_and(|(_, error)| is_out_of_reach(&error.kind)))
+        let told = state.feeds.values().filter(|it| !it.is_refused());
+        let mut told = told.peekable();
+        let any = told.peek().is_some();
+        any && told.all(|it| it.failing.as_ref().is_some_and(|(_, error)| is_out_of_reach(&error.kind)))
     }
 }
 

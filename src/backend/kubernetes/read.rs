@@ -20,6 +20,8 @@ use crate::model::{Text, TrackId};
 
 /// How long the first reading waits for a cluster.
 const FIRST: Duration = Duration::from_secs(30);
+/// How long it waits for others when one has told everything.
+const OTHERS: Duration = Duration::from_millis(500);
 
 /// What was reported of each track: service, then environment.
 type Reported = BTreeMap<String, BTreeMap<String, Known>>;
@@ -31,6 +33,8 @@ type Meant = (bool, Kind, Arc<str>, Arc<str>, Uid);
 #[derive(Default)]
 pub struct Memory {
     reported: Option<Reported>,
+    /// Whether every cluster has told everything once, or said why not.
+    whole: bool,
     /// Which track a workload was, by context and uid.
     tracks: BTreeMap<(String, Uid), TrackId>,
     /// What we may change.
@@ -47,21 +51,44 @@ impl Reader for Kubernetes {
         let inner = &self.inner;
         inner.start();
         let first = inner.memory().reported.is_none();
-        if first {
-            let waits = inner.watches.iter().map(|watch| watch.settled(FIRST));
-            futures::future::join_all(waits).await;
-        }
+        let whole = inner.memory().whole || inner.first_lists(first).await;
+        inner.memory().whole = whole;
         inner.ask_for_rights(first).await;
-        inner.collect(cursor)
+        inner.collect(cursor, whole)
     }
 }
 
 impl Inner {
-    fn collect(&self, cursor: Option<&Cursor>) -> Result<Reading> {
+    /// Waits for the first lists: until every cluster has told everything or failed. The first time, one of several is
+    /// enough, and a moment for the others; whether it was every one.
+    async fn first_lists(&self, first: bool) -> bool {
+        let all = futures::future::join_all(self.watches.iter().map(|watch| watch.settled(FIRST)));
+        if !first || self.watches.len() < 2 {
+            all.await;
+            return true;
+        }
+        let one = async {
+            futures::future::select_all(self.watches.iter().map(|watch| Box::pin(watch.settled(FIRST)))).await;
+            tokio::time::sleep(OTHERS).await;
+        };
+        tokio::select! {
+            _ = all => true,
+            () = one => false,
+        }
+    }
+
+    /// The revision of a track's workload that was seen to serve whole.
+    pub fn served(&self, track: &TrackId, uid: &str) -> Option<i64> {
+        let memory = self.memory();
+        let known = memory.reported.as_ref()?.get(track.service.as_str())?.get(track.environment.as_str())?;
+        known.served(uid)
+    }
+
+    fn collect(&self, cursor: Option<&Cursor>, whole: bool) -> Result<Reading> {
         let mut memory = self.memory();
         let first = memory.reported.is_none();
-        let known = || cursor.and_then(|cursor| serde_json::from_str(&cursor.0).ok()).unwrap_or_default();
-        let mut reported: Reported = memory.reported.take().unwrap_or_else(known);
+        let kept = || cursor.and_then(|cursor| serde_json::from_str(&cursor.0).ok()).unwrap_or_default();
+        let mut reported: Reported = memory.reported.take().unwrap_or_else(kept);
         let before = reported.clone();
         let mut reading = Reading::default();
         let mut failures = Vec::new();
@@ -80,9 +107,17 @@ impl Inner {
         memory.reported = Some(reported);
         reading.problems.extend(memory.rivals.values().cloned());
         drop(memory);
+        if !whole {
+            // What is missing is still on its way, and is told when it came or did not.
+            return Ok(Reading { more: true, problems: Vec::new(), restricted: Vec::new(), ..reading });
+        }
         match failures.into_iter().next() {
             // Nothing can be read at all: what was read before is as old as it was then.
-            Some(error) if self.watches.iter().all(|watch| watch.is_out_of_reach()) && reading.facts.is_empty() => {
+            Some(error)
+                if self.watches.iter().all(|watch| watch.is_out_of_reach())
+                    && reading.facts.is_empty()
+                    && reading.complete.is_empty() =>
+            {
                 Err(error)
             }
             _ => Ok(reading),
@@ -102,16 +137,21 @@ impl Inner {
         let now = (self.clock)();
         let meant = if uids.is_empty() { HashMap::new() } else { self.meant(watch, state) };
         let fact = |body| Fact { source: self.id.clone(), observed_at: now, body };
-        for uid in uids {
-            let key = (context.clone(), uid.clone());
-            let was = memory.tracks.get(&key).cloned();
-            let is = self.track_of(watch, state, uid);
+        // What left a track leaves it to another workload, which may not have changed itself.
+        let mut uids = uids.clone();
+        for uid in uids.clone() {
+            let key = (context.clone(), uid);
             memory.rivals.remove(&key);
-            if was.is_some() && was != is {
+            let Some(was) = memory.tracks.get(&key).cloned() else { continue };
+            if self.track_of(watch, state, &key.1).as_ref() != Some(&was) {
                 memory.tracks.remove(&key);
-                was.iter().for_each(|track| withdraw(track, reported, reading));
+                withdraw(&was, reported, reading);
+                uids.extend(meant.get(&was).map(|it| it.4.clone()));
             }
-            let Some(track) = is else { continue };
+        }
+        for uid in &uids {
+            let key = (context.clone(), uid.clone());
+            let Some(track) = self.track_of(watch, state, uid) else { continue };
             if let Some(first) = meant.get(&track).filter(|it| it.4 != *uid) {
                 let words = format!(
                     "{track} is {} {}/{} and another workload too: say with `workload`, `kinds` or `service_label` which",
@@ -122,9 +162,14 @@ impl Inner {
                 memory.rivals.insert(key, words.into());
                 continue;
             }
-            let Some(view) = View::new(&state.mirror, uid, &self.rules, track.service.as_str()) else { continue };
             let slot = reported.entry(track.service.as_str().to_owned()).or_default();
-            let (deployments, known) = view.deployments(&track, slot.get(track.environment.as_str()), now);
+            let known = slot.get(track.environment.as_str());
+            let served = known.and_then(|known| known.served(uid));
+            let Some(view) = View::new(&state.mirror, uid, &self.rules, track.service.as_str(), served) else {
+                continue;
+            };
+            let watched = memory.tracks.get(&key) == Some(&track);
+            let (deployments, known) = view.deployments(&track, known, watched, now);
             slot.insert(track.environment.as_str().to_owned(), known);
             reading.facts.extend(deployments.into_iter().map(|it| fact(it.into())));
             reading.complete.push(promise(&track));
@@ -144,7 +189,6 @@ impl Inner {
             name: &item.name,
             labels: &workload.labels,
         };
-        // What belongs to another controller is no track of its own.
         self.places.track(&named, &state.default_namespace)
     }
 
@@ -189,8 +233,9 @@ impl Inner {
             live.iter().flat_map(|scope| self.places.environments_in(scope)).map(|it| it.as_str()).collect();
         let lost: Vec<TrackId> = reported
             .iter()
-            .flat_map(|(service, environments)| environments.keys().map(move |it| (service, it)))
-            .filter(|(_, environment)| covered.contains(environment.as_str()))
+            .flat_map(|(service, environments)| environments.iter().map(move |(it, known)| (service, it, known)))
+            .filter(|(_, environment, known)| !known.gone && covered.contains(environment.as_str()))
+            .map(|(service, environment, _)| (service, environment))
             .map(|(service, environment)| TrackId::new(service.as_str(), environment.as_str()))
             .filter(|track| !known.contains(track))
             .collect();
@@ -203,13 +248,11 @@ fn promise(track: &TrackId) -> Complete {
     Complete { kind: FactKind::State, within }
 }
 
-/// A track that is not there any more has no state; what was deployed stays.
+/// A track that is not there any more has no state; what was deployed stays, and what was said of it.
 fn withdraw(track: &TrackId, reported: &mut Reported, reading: &mut Reading) {
     reading.complete.push(promise(track));
-    if let Some(environments) = reported.get_mut(track.service.as_str()) {
-        environments.remove(track.environment.as_str());
-        if environments.is_empty() {
-            reported.remove(track.service.as_str());
-        }
+    let known = reported.get_mut(track.service.as_str()).and_then(|it| it.get_mut(track.environment.as_str()));
+    if let Some(known) = known {
+        known.gone = true;
     }
 }

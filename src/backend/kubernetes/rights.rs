@@ -48,8 +48,9 @@ impl Inner {
         let mut wanted = Vec::new();
         for watch in &self.watches {
             let all: BTreeSet<Subject> = {
-                let state = watch.state();
+                // In the order in which readings take them.
                 let memory = self.memory();
+                let state = watch.state();
                 let uids = changed(&state, first);
                 let subjects = uids.iter().filter_map(|uid| self.subject(watch, &state, uid));
                 subjects.filter(|it| !memory.rights.is_known(it)).collect()

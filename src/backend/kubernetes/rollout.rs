@@ -50,18 +50,23 @@ impl Workload {
         self.status.condition("Progressing")
     }
 
-    /// Whether the newest template once served with all its pods.
+    /// Whether its status says that the newest template once served whole. What it does not say may be known all the
+    /// same, to who saw it.
     pub fn was_complete(&self) -> bool {
         if !self.is_observed() {
             return false;
         }
         match self.kind {
-            Kind::Deployment => self.progressing().is_some_and(|it| it.reason == "NewReplicaSetAvailable"),
-            Kind::StatefulSet => self.status.current_revision == self.status.update_revision,
-            Kind::DaemonSet => {
-                self.status.desired_number_scheduled > 0
-                    && self.status.updated_replicas == self.status.desired_number_scheduled
+            // The reason stays from the rollout before until the first pod of this one is made.
+            Kind::Deployment => {
+                self.progressing().is_some_and(|it| it.reason == "NewReplicaSetAvailable")
+                    && self.status.replicas == self.status.updated_replicas
             }
+            // A partition may leave none of the pods for the newest template.
+            Kind::StatefulSet => {
+                self.rollout() == Rollout::Complete && (self.status.updated_replicas > 0 || self.wanted() == 0)
+            }
+            Kind::DaemonSet => self.rollout() == Rollout::Complete,
         }
     }
 
@@ -126,6 +131,10 @@ impl Workload {
                 let what = format!("{} of {share} pods of the partition updated", status.updated_replicas);
                 return Rollout::Progressing(Step::new(what, status.updated_replicas, share));
             }
+            return Rollout::Complete;
+        }
+        // Where pods are deleted by hand, the controller never says that the revision is the current one.
+        if self.strategy == "OnDelete" && status.updated_replicas >= wanted {
             return Rollout::Complete;
         }
         if status.update_revision != status.current_revision {
@@ -200,6 +209,8 @@ mod tests {
         assert_eq!(judged(Kind::StatefulSet, part, moving), "complete");
         let by_hand = r#""replicas":3,"updateStrategy":{"type":"OnDelete"}"#;
         assert_eq!(judged(Kind::StatefulSet, by_hand, moving), "by hand: 1 of 3 pods updated");
+        let replaced = r#""readyReplicas":3,"updatedReplicas":3,"currentRevision":"a","updateRevision":"b""#;
+        assert_eq!(judged(Kind::StatefulSet, by_hand, replaced), "complete");
         let behind = r#""readyReplicas":2,"currentRevision":"b","updateRevision":"b""#;
         assert_eq!(judged(Kind::StatefulSet, r#""replicas":3"#, behind), "2 of 3 pods ready (2/3)");
     }

@@ -20,6 +20,8 @@ pub struct View<'a> {
     mirror: &'a Mirror,
     rules: &'a Rules,
     service: &'a str,
+    /// The number of a revision that was seen to serve whole.
+    served: Option<i64>,
 }
 
 /// A revision of a workload with its pods.
@@ -43,7 +45,7 @@ impl Side<'_> {
 
 impl<'a> View<'a> {
     /// The workload of a mirror; absent where it is not there.
-    pub fn new(mirror: &'a Mirror, uid: &Uid, rules: &'a Rules, service: &'a str) -> Option<Self> {
+    pub fn new(mirror: &'a Mirror, uid: &Uid, rules: &'a Rules, service: &'a str, served: Option<i64>) -> Option<Self> {
         let (item, workload) = mirror.workload(uid)?;
         let names = (service, &*item.name);
         let own = mirror.pods(uid);
@@ -62,7 +64,7 @@ impl<'a> View<'a> {
             Side { item: of, revision, pods, carried }
         });
         let revisions = revisions.collect();
-        Some(Self { item, workload, revisions, rollout: workload.rollout(), mirror, rules, service })
+        Some(Self { item, workload, revisions, rollout: workload.rollout(), mirror, rules, service, served })
     }
 
     /// The revision that the workload's template is, where its controller has made it.
@@ -93,11 +95,17 @@ impl<'a> View<'a> {
         self.rules.carried(&self.workload.template, Some(self.workload), names, None)
     }
 
+    /// Whether the newest revision once served whole: its status says so, or somebody saw it.
+    pub fn has_served(&self) -> bool {
+        let seen = || self.served.is_some() && self.newest().map(|side| side.revision.number) == self.served;
+        self.workload.was_complete() || (self.workload.is_observed() && seen())
+    }
+
     /// The revision that serves: the newest once it did so whole; while it comes, the one before that still has pods.
     pub fn serving(&self) -> Option<&Side<'a>> {
         let newest = self.newest();
         let uid = newest.map(|side| &side.item.uid);
-        if self.workload.was_complete() || self.rollout == Rollout::Complete {
+        if self.has_served() || (self.rollout == Rollout::Complete && self.workload.wanted() == 0) {
             return newest;
         }
         let mut older = self.revisions.iter().filter(|side| Some(&side.item.uid) != uid);
@@ -109,7 +117,7 @@ impl<'a> View<'a> {
 
     /// Whether a revision is on its way and another one serves, or none does yet.
     pub fn is_rolling(&self) -> bool {
-        !self.workload.was_complete() && self.rollout != Rollout::Complete
+        !self.has_served() && self.rollout != Rollout::Complete
     }
 
     /// Why the newest revision does not come to serve, where something is known.

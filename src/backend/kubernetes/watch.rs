@@ -15,7 +15,7 @@ use super::kind::Watched;
 use super::mirror::{Feed, Mirror};
 use super::place::Scope;
 use super::raw::Raw;
-use crate::backend::BackendError;
+use crate::backend::{BackendError, ErrorKind};
 use crate::model::{Clock, Text, Time};
 
 /// How many objects that make no sense are named.
@@ -74,6 +74,12 @@ impl Standing {
     /// Whether nothing came of it yet.
     fn is_silent(&self) -> bool {
         !self.listed && self.failing.is_none()
+    }
+
+    /// Whether the cluster answers and says no: that is no matter of reach.
+    pub fn is_refused(&self) -> bool {
+        let kind = self.failing.as_ref().map(|(_, error)| &error.kind);
+        matches!(kind, Some(ErrorKind::Forbidden | ErrorKind::NotFound))
     }
 
     /// Whether what it told is so now.

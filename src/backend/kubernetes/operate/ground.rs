@@ -29,6 +29,8 @@ pub struct Ground<'a> {
     pub repository: RepositoryOf,
     /// What is known of our rights.
     pub access: &'a Access,
+    /// The number of a revision that was seen to serve whole.
+    pub served: Option<i64>,
     /// The present.
     pub now: Time,
 }
@@ -39,7 +41,9 @@ impl Ground<'_> {
     /// # Errors
     /// When it cannot be read.
     pub async fn scene(&self) -> Result<Scene> {
-        Scene::read(&self.api, self.watch, self.kind, &self.name).await
+        let mut scene = Scene::read(&self.api, self.watch, self.kind, &self.name).await?;
+        scene.served = self.served;
+        Ok(scene)
     }
 
     /// The right to change the workload.

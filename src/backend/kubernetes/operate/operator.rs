@@ -52,15 +52,16 @@ impl Operator for Kubernetes {
         let here = scene.view(rules, service).and_then(|view| view.desired()).map(|it| it.version);
         for before in self.inner.before(&track.environment) {
             let source = TrackId { service: track.service.clone(), environment: before.clone() };
-            match Standing::of(self, &source).await {
-                Ok(standing) => {
-                    let scene = standing.ground().scene().await?;
+            let scene = async { Standing::of(self, &source).await?.ground().scene().await };
+            match tokio::time::timeout(NEIGHBOUR, scene).await {
+                Ok(Ok(scene)) => {
                     all.extend(available::offered(&scene, rules, service, &before, here.as_ref()));
                     break;
                 }
                 // The service is not in every environment.
-                Err(error) if error.kind == ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
+                Ok(Err(error)) if error.kind == ErrorKind::NotFound => {}
+                // What lies here can be put back, whatever cluster is gone.
+                Ok(Err(_)) | Err(_) => break,
             }
         }
         Ok(all)
@@ -103,6 +104,9 @@ impl Inner {
     }
 }
 
+/// How long another environment's cluster may take to say what it offers.
+const NEIGHBOUR: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// A track that was found, with a client of its cluster.
 struct Standing<'a> {
     of: &'a Kubernetes,
@@ -130,6 +134,7 @@ impl<'a> Standing<'a> {
             rules: &inner.rules,
             repository: inner.repository,
             access: &inner.access,
+            served: inner.served(self.track, &self.target.uid),
             now: (inner.clock)(),
         }
     }

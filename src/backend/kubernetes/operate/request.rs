@@ -159,14 +159,16 @@ impl Body {
     }
 }
 
-/// A body whose variables have no values, whatever they are called: an address may hold a password. And without the copy of
-/// the whole that `kubectl apply` keeps in an annotation.
+/// A body whose variables have no values, whatever they are called: an address may hold a password, and so may arguments.
+/// And without the copy of the whole that `kubectl apply` keeps in an annotation.
 fn without_secrets(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let variable = map.contains_key("name") && map.get("value").is_some_and(Value::is_string);
             let one = |(key, value): (&String, &Value)| {
-                let hidden = (variable && key == "value") || key == "kubectl.kubernetes.io/last-applied-configuration";
+                let spoken = matches!(key.as_str(), "args" | "command") && value.is_array();
+                let copy = key == "kubectl.kubernetes.io/last-applied-configuration";
+                let hidden = spoken || copy || (variable && key == "value");
                 (key.clone(), if hidden { Value::from("…") } else { without_secrets(value) })
             };
             map.iter().map(one).collect()

@@ -32,6 +32,8 @@ pub struct Scene {
     pub revisions: Vec<Revision>,
     /// Its pods.
     pub pods: Vec<Value>,
+    /// The number of a revision that was seen to serve whole.
+    pub served: Option<i64>,
     uid: Uid,
     mirror: Mirror,
 }
@@ -88,7 +90,7 @@ impl Scene {
         }
         let uid = Uid::from(text(&object, "/metadata/uid"));
         let revisions = revisions.into_iter().filter_map(|raw| Revision::read(kind, raw)).collect();
-        Self { kind, name, object, revisions, pods, uid, mirror }
+        Self { kind, name, object, revisions, pods, served: None, uid, mirror }
     }
 
     /// The workload itself.
@@ -98,7 +100,7 @@ impl Scene {
 
     /// What it is to the reading half: which revision serves, how far a rollout has come.
     pub fn view<'a>(&'a self, rules: &'a Rules, service: &'a str) -> Option<View<'a>> {
-        View::new(&self.mirror, &self.uid, rules, service)
+        View::new(&self.mirror, &self.uid, rules, service, self.served)
     }
 
     /// The revision that it is set to, where there is one already. The oldest, where several are alike.

@@ -1,4 +1,4 @@
-//! Lines of a stream of bytes, of bounded length: what is longer is cut into several, what is no UTF-8 is replaced.
+//! Lines of a stream of bytes, of bounded length: what is longer is cut off, what is no UTF-8 is replaced.
 
 use futures::io::{AsyncBufRead, AsyncBufReadExt};
 
@@ -11,27 +11,28 @@ const LONGEST: usize = 16 * 1024;
 /// When the stream breaks.
 pub async fn next(stream: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Option<String>> {
     let mut line: Vec<u8> = Vec::new();
+    let mut left_out: u64 = 0;
     loop {
         let bytes = stream.fill_buf().await?;
         if bytes.is_empty() {
-            return Ok((!line.is_empty()).then(|| text(&line)));
+            return Ok((!line.is_empty()).then(|| text(&line, left_out)));
         }
-        let room = LONGEST - line.len();
-        let some = bytes.get(..bytes.len().min(room)).unwrap_or(bytes);
-        let (taken, ended) = match some.iter().position(|byte| *byte == b'\n') {
-            Some(at) => (at, true),
-            None => (some.len(), false),
-        };
-        line.extend_from_slice(some.get(..taken).unwrap_or_default());
-        stream.consume_unpin(taken + usize::from(ended));
-        if ended || line.len() >= LONGEST {
-            return Ok(Some(text(&line)));
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        let kept = part.get(..part.len().min(LONGEST - line.len())).unwrap_or_default();
+        line.extend_from_slice(kept);
+        left_out += (part.len() - kept.len()) as u64;
+        let taken = part.len() + usize::from(end.is_some());
+        stream.consume_unpin(taken);
+        if end.is_some() {
+            return Ok(Some(text(&line, left_out)));
         }
     }
 }
 
-fn text(line: &[u8]) -> String {
-    String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()
+fn text(line: &[u8], left_out: u64) -> String {
+    let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
+    if left_out == 0 { text } else { format!("{text}… ({left_out} bytes more)") }
 }
 
 #[cfg(test)]
@@ -55,8 +56,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_without_an_end_is_cut() {
-        let lengths: Vec<usize> = all(&vec![b'a'; LONGEST * 2 + 3]).await.iter().map(String::len).collect();
-        assert_eq!(lengths, [LONGEST, LONGEST, 3]);
+    async fn a_line_without_an_end_is_cut_off() {
+        let long = [vec![b'a'; LONGEST * 2 + 3], b"\nnext".to_vec()].concat();
+        let lines = all(&long).await;
+        let ends: Vec<&str> = lines.iter().map(|line| line.trim_start_matches('a')).collect();
+        assert_eq!(ends, ["… (16387 bytes more)", "next"]);
     }
 }

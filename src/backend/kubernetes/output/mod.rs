@@ -39,7 +39,7 @@ impl Outputs for Kubernetes {
     async fn outputs(&self, track: &TrackId) -> Result<Vec<Output>> {
         let target = self.inner.locate(track).await?;
         let state = target.watch.state();
-        let view = View::new(&state.mirror, &target.uid, &self.inner.rules, track.service.as_str());
+        let view = View::new(&state.mirror, &target.uid, &self.inner.rules, track.service.as_str(), None);
         let pods = view.iter().flat_map(|view| view.pods().collect::<Vec<_>>());
         let mut pods: Vec<(&Item, &Pod)> = pods.collect();
         pods.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
@@ -73,7 +73,7 @@ impl Outputs for Kubernetes {
         for (stream, lines) in read {
             match lines {
                 Ok(lines) => {
-                    if let Some(last) = lines.last() {
+                    if let Some(last) = lines.iter().rfind(|it| !it.at.is_empty()) {
                         told.insert(stream.key(), last.at.clone());
                     }
                     all.extend(lines);
@@ -99,7 +99,7 @@ impl Inner {
     /// The containers of a track that are meant.
     fn wanted(&self, target: &Target, track: &TrackId, which: &Which) -> Vec<Stream> {
         let state = target.watch.state();
-        let Some(view) = View::new(&state.mirror, &target.uid, &self.rules, track.service.as_str()) else {
+        let Some(view) = View::new(&state.mirror, &target.uid, &self.rules, track.service.as_str(), None) else {
             return Vec::new();
         };
         let pods: Vec<(&Item, &Pod)> = view.pods().collect();

@@ -12,7 +12,7 @@ use super::fetch::{self, Line, Stream};
 use super::{MOST, Places, part};
 use crate::backend::kubernetes::Inner;
 use crate::backend::kubernetes::fresh::Target;
-use crate::backend::{LogPart, Result, Tail, Which};
+use crate::backend::{ErrorKind, LogPart, Result, Tail, Which};
 use crate::model::TrackId;
 
 /// How many lines wait for whoever reads: a container that writes faster waits too.
@@ -87,7 +87,9 @@ impl PodTail {
             all.push(more);
         }
         for (key, line) in &all {
-            self.places.insert(key.clone(), line.at.clone());
+            if !line.at.is_empty() {
+                self.places.insert(key.clone(), line.at.clone());
+            }
         }
         let lines = all.into_iter().map(|(_, line)| line).collect();
         part(lines, self.places.clone(), AT_ONCE, 0, self.several)
@@ -142,8 +144,13 @@ async fn read(target: Target, stream: Stream, mut since: Option<String>, lines: 
                     }
                 }
             }
-            Err(error) if !error.is_transient() && error.kind != crate::backend::ErrorKind::Check => return,
-            Err(_) => {}
+            // It is starting, the credentials are fetched anew, or the network comes back.
+            Err(error) if error.is_transient() || matches!(error.kind, ErrorKind::Check | ErrorKind::Auth) => {}
+            Err(error) => {
+                let line = Line { text: format!("({})", error.what), ..stream.line("") };
+                let _ = lines.send((stream.key(), line)).await;
+                return;
+            }
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(AGAIN.1);
