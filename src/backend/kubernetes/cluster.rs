@@ -7,7 +7,9 @@ use std::time::Duration;
 use kube::client::ClientBuilder;
 use kube::config::{ExecInteractiveMode, KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::error::{Asked, explain};
 use super::settings::Settings;
@@ -18,7 +20,9 @@ use crate::model::{Requests, SourceId};
 /// How long it may take to reach a cluster.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a credential program may take.
-const LOGIN: Duration = Duration::from_secs(60);
+const LOGIN: Duration = Duration::from_secs(30);
+/// How long credentials count as just fetched.
+const FRESH: Duration = Duration::from_secs(10);
 
 /// A cluster that is spoken to.
 pub struct Cluster {
@@ -27,7 +31,15 @@ pub struct Cluster {
     source: SourceId,
     login: Login,
     traffic: Arc<Traffic>,
-    client: Mutex<Option<Client>>,
+    session: Mutex<Session>,
+}
+
+/// Being logged in.
+#[derive(Default)]
+struct Session {
+    client: Option<(Client, Instant)>,
+    /// A login that has not ended: another one is not begun beside it.
+    pending: Option<JoinHandle<std::result::Result<Client, kube::Error>>>,
 }
 
 /// Where credentials come from.
@@ -49,7 +61,7 @@ impl Cluster {
             source: source.clone(),
             login,
             traffic: Arc::default(),
-            client: Mutex::default(),
+            session: Mutex::default(),
         }
     }
 
@@ -72,8 +84,8 @@ impl Cluster {
         }
     }
 
-    /// Tells when a request to `path` was answered well.
-    pub fn listen(&self, path: &str) -> Arc<Notify> {
+    /// Tells when a watch of `path` is let in from now on.
+    pub fn listen(&self, path: &str) -> watch::Receiver<u64> {
         self.traffic.listen(path)
     }
 
@@ -87,24 +99,39 @@ impl Cluster {
     /// # Errors
     /// When there is no such context or its credentials cannot be had.
     pub async fn client(&self) -> Result<Client> {
-        let mut kept = self.client.lock().await;
-        if let Some(client) = kept.as_ref() {
+        let mut session = self.session.lock().await;
+        if let Some((client, _)) = session.client.as_ref().filter(|(client, _)| is_valid(client)) {
             return Ok(client.clone());
         }
-        let client = self.log_in().await?;
-        *kept = Some(client.clone());
-        Ok(client)
+        let mut login = session.pending.take().unwrap_or_else(|| self.log_in());
+        match tokio::time::timeout(LOGIN, &mut login).await {
+            Ok(Ok(Ok(client))) => {
+                session.client = Some((client.clone(), Instant::now()));
+                Ok(client)
+            }
+            Ok(Ok(Err(error))) => Err(self.cannot_log_in(&error)),
+            Ok(Err(died)) => Err(BackendError::died(&self.source, &died).await),
+            Err(_) => {
+                session.pending = Some(login);
+                let what = "the credential program of the kubeconfig does not end";
+                Err(BackendError::new(&self.source, ErrorKind::Timeout, what))
+            }
+        }
     }
 
-    /// Credentials that were not accepted are fetched anew the next time.
+    /// Credentials that were not accepted, or lead nowhere, are fetched anew the next time; not those that were just
+    /// fetched: whoever complains means the ones before.
     pub async fn log_out(&self) {
-        *self.client.lock().await = None;
+        let mut session = self.session.lock().await;
+        if session.client.as_ref().is_some_and(|(_, since)| since.elapsed() > FRESH) {
+            session.client = None;
+        }
     }
 
-    async fn log_in(&self) -> Result<Client> {
+    /// Credential programs and files block, so on a thread of its own.
+    fn log_in(&self) -> JoinHandle<std::result::Result<Client, kube::Error>> {
         let (login, context, traffic) = (self.login.clone(), self.context.clone(), self.traffic.clone());
-        // Credential programs and files block.
-        let work = tokio::task::spawn_blocking(move || {
+        tokio::task::spawn_blocking(move || {
             let mut config = config(&login, &context)?;
             config.default_retry = false;
             config.connect_timeout = Some(CONNECT);
@@ -113,13 +140,7 @@ impl Cluster {
                 exec.interactive_mode = Some(ExecInteractiveMode::Never);
             }
             Ok(ClientBuilder::try_from(config)?.with_layer(&Counted(traffic)).build())
-        });
-        match tokio::time::timeout(LOGIN, work).await {
-            Ok(Ok(Ok(client))) => Ok(client),
-            Ok(Ok(Err(error))) => Err(self.cannot_log_in(&error)),
-            Ok(Err(died)) => Err(BackendError::died(&self.source, &died).await),
-            Err(_) => Err(BackendError::new(&self.source, ErrorKind::Timeout, "the credential program does not end")),
-        }
+        })
     }
 
     fn cannot_log_in(&self, error: &kube::Error) -> BackendError {
@@ -128,6 +149,11 @@ impl Cluster {
         BackendError::new(&self.source, kind, format!("{context}{why}"))
             .hint("`kubectl config get-contexts` lists what the kubeconfig holds")
     }
+}
+
+/// Whether the certificate that a credential program gave holds still.
+fn is_valid(client: &Client) -> bool {
+    client.valid_until().is_none_or(|until| until > k8s_openapi::jiff::Timestamp::now())
 }
 
 fn config(login: &Login, context: &str) -> std::result::Result<Config, kube::Error> {

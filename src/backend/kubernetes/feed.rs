@@ -13,6 +13,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource};
+use tokio::time::Instant;
 
 use super::error::{is_expired, of_watch};
 use super::kind::Watched;
@@ -26,8 +27,12 @@ use crate::backend::{BackendError, ErrorKind};
 const PAGE: u32 = 250;
 /// Seconds after which a server ends a watch, so that a connection that died silently is noticed.
 const WATCH_SECONDS: u32 = 240;
-/// How long the first answer may take.
-const FIRST_ANSWER: Duration = Duration::from_secs(60);
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(60);
+/// A watch that lasted for less than this failed, whatever was said.
+const SHORT: Duration = Duration::from_secs(5);
+/// After so many failures in a row the kubeconfig is read anew: it may have changed.
+const RENEWED: u32 = 8;
 /// The shortest and the longest wait after a failure.
 const WAITS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 /// How long to wait after a refusal that only somebody else can lift.
@@ -55,53 +60,69 @@ async fn follow_with(watch: &Arc<Watch>, client: Client, feed: &Feed, failures: 
     }
     let resource = feed.1.resource();
     let path = Raw::url_path(&resource, namespace(&feed.0, &client).as_deref());
-    let answered = watch.cluster.listen(&path);
+    let mut let_in = watch.cluster.listen(&path);
     let mut stream = Box::pin(watcher(api(&feed.0, client, feed.1), config(feed.1, watch.selector.as_deref())));
-    let mut first = true;
+    let mut since: Option<Instant> = None;
+    let mut deadline = Instant::now() + ANSWER;
     loop {
         let next = tokio::select! {
             next = stream.next() => next,
-            () = answered.notified() => {
-                watch.tries.store(0, Ordering::Relaxed);
+            Ok(()) = let_in.changed() => {
+                // A watch that ends at once is asked for again at once, unless somebody waits.
+                if since.is_some_and(|since| since.elapsed() < SHORT) {
+                    *failures += 1;
+                    tokio::time::sleep(jittered(backoff(*failures))).await;
+                } else {
+                    watch.tries.store(0, Ordering::Relaxed);
+                }
+                since = Some(Instant::now());
                 watch.up.notify_waiters();
                 watch.goes_on(feed);
-                first = false;
+                deadline = Instant::now() + Duration::from_secs(u64::from(WATCH_SECONDS)) + ANSWER;
                 continue;
             }
-            () = tokio::time::sleep(FIRST_ANSWER), if first => {
-                let error = watch.cluster.asked(&wanted(feed)).timed_out();
-                watch.fails(feed, error);
+            () = tokio::time::sleep_until(deadline) => {
+                watch.fails(feed, watch.cluster.asked(&wanted(feed)).timed_out());
                 return;
             }
         };
         let Some(next) = next else { return };
+        // What comes in a list or a watch shows that it goes on; a watch may then be silent for as long as it lasts.
+        deadline = match since {
+            Some(_) => Instant::now() + Duration::from_secs(u64::from(WATCH_SECONDS)) + ANSWER,
+            None => Instant::now() + ANSWER,
+        };
         match next {
             Ok(Event::Init) => watch.begins(feed),
-            Ok(Event::InitApply(raw) | Event::Apply(raw)) => watch.sees(feed, &raw),
+            Ok(Event::InitApply(raw)) => watch.sees(feed, &raw),
+            Ok(Event::Apply(raw)) => {
+                *failures = 0;
+                watch.sees(feed, &raw);
+            }
             Ok(Event::Delete(raw)) => watch.misses(feed, &raw),
             Ok(Event::InitDone) => {
-                *failures = 0;
+                watch.tries.store(0, Ordering::Relaxed);
+                watch.up.notify_waiters();
                 watch.has_told(feed);
             }
             Err(error) => {
                 let error = of_watch(error);
+                *failures += 1;
                 if is_expired(&error) {
                     // What it knew is too old: everything is told anew, and nothing was wrong. But not in a circle.
-                    *failures += 1;
                     tokio::time::sleep(jittered(backoff(*failures))).await;
                     return;
                 }
                 let told = watch.cluster.asked(&wanted(feed)).failed(&error);
                 tracing::debug!(context = %watch.cluster.context, kind = %resource.kind, why = %told, "a watch failed");
                 watch.fails(feed, told.clone());
-                *failures += 1;
-                if told.kind == ErrorKind::Auth {
-                    watch.cluster.log_out().await;
-                }
                 pause(watch, &told, *failures).await;
-                if told.kind == ErrorKind::Auth {
+                if told.kind == ErrorKind::Auth || (*failures).is_multiple_of(RENEWED) {
+                    watch.cluster.log_out().await;
                     return;
                 }
+                since = None;
+                deadline = Instant::now() + ANSWER;
             }
         }
     }
@@ -147,7 +168,7 @@ fn api(scope: &Scope, client: Client, watched: Watched) -> Api<Raw> {
 /// Waits after a failure. While the cluster cannot be reached, one feed at a time tries; when it answers one, all go on.
 async fn pause(watch: &Watch, error: &BackendError, failures: u32) {
     match error.kind {
-        ErrorKind::Network | ErrorKind::Timeout => {
+        ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Auth => {
             let turn = async {
                 let _mine = watch.turn.lock().await;
                 let tries = watch.tries.fetch_add(1, Ordering::Relaxed).saturating_add(1);

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use http::{Method, Request, Response, header::RETRY_AFTER};
 use kube::client::Body;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
@@ -27,8 +27,8 @@ pub struct Traffic {
     requests: AtomicU64,
     watches: AtomicU64,
     held: Mutex<Option<Instant>>,
-    /// Who wants to know that a path was answered.
-    listeners: Mutex<HashMap<String, Arc<Notify>>>,
+    /// Who wants to know that a watch of a path was let in, and how often it was.
+    listeners: Mutex<HashMap<String, watch::Sender<u64>>>,
 }
 
 impl Traffic {
@@ -37,22 +37,24 @@ impl Traffic {
         Requests { asked: self.requests.load(Ordering::Relaxed), watches: self.watches.load(Ordering::Relaxed) }
     }
 
-    /// Tells when a request to `path` was answered well.
-    pub fn listen(&self, path: &str) -> Arc<Notify> {
+    /// Tells when a watch of `path` is let in from now on.
+    pub fn listen(&self, path: &str) -> watch::Receiver<u64> {
         let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.entry(path.to_owned()).or_default().clone()
+        let sender = listeners.entry(path.to_owned()).or_insert_with(|| watch::Sender::new(0));
+        let mut receiver = sender.subscribe();
+        receiver.mark_unchanged();
+        receiver
     }
 
-    fn answered(&self, path: &str) {
+    fn let_in(&self, path: &str) {
         let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(listener) = listeners.get(path) {
-            listener.notify_one();
+            listener.send_modify(|times| *times = times.wrapping_add(1));
         }
     }
 
     fn count(&self, request: &Request<Body>) {
-        let watch = request.uri().query().is_some_and(|query| query.split('&').any(|it| it == "watch=true"));
-        let counter = if watch { &self.watches } else { &self.requests };
+        let counter = if is_watch(request) { &self.watches } else { &self.requests };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -71,6 +73,10 @@ impl Traffic {
             tokio::time::sleep_until(until).await;
         }
     }
+}
+
+fn is_watch(request: &Request<Body>) -> bool {
+    request.uri().query().is_some_and(|query| query.split('&').any(|it| it == "watch=true"))
 }
 
 /// Puts [`Traffic`] before a service.
@@ -110,7 +116,7 @@ where
         let reads = request.method() == Method::GET;
         self.traffic.count(&request);
         let traffic = self.traffic.clone();
-        let path = request.uri().path().to_owned();
+        let watched = is_watch(&request).then(|| request.uri().path().to_owned());
         // Nothing is sent before this is polled.
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -118,8 +124,8 @@ where
                 traffic.patience().await;
             }
             let answer = answer.await?;
-            if answer.status().is_success() {
-                traffic.answered(&path);
+            if let Some(path) = watched.filter(|_| answer.status().is_success()) {
+                traffic.let_in(&path);
             }
             let asked =
                 answer.headers().get(RETRY_AFTER).and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
