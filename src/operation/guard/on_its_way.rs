@@ -33,6 +33,11 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
         Verb::Promote | Verb::RollBack if state.paused => {
             vec![Said::warn(format!("{here} is paused: nothing reaches users before it is resumed"))]
         }
+        Verb::RollBack if coming.is_some() && state.live.is_some() => {
+            let live = state.live.as_ref().map(|live| live.version.to_string()).unwrap_or_default();
+            let why = format!("{what} is on its way and {live} still serves: this goes back behind {live}");
+            vec![Said::warn(why).hint(format!("abort gives {what} up and keeps {live}"))]
+        }
         _ => Vec::new(),
     }
 }

@@ -73,7 +73,16 @@ pub fn in_the_way<'a>(scene: &'a Scene, to: &Revision) -> Vec<&'a Value> {
     if scene.kind != Kind::StatefulSet || !in_order || scene.subject().is_on_delete() {
         return Vec::new();
     }
-    scene.pods.iter().filter(|pod| !to.made(scene.kind, pod) && !is_ready(pod) && !is_leaving(pod)).collect()
+    // Below the partition the controller would make the same pod again.
+    let partition = scene.object.pointer("/spec/updateStrategy/rollingUpdate/partition").and_then(Value::as_u64);
+    let within = |pod: &&Value| partition.is_none_or(|from| ordinal(pod).is_none_or(|it| it >= from));
+    let broken = |pod: &&Value| !to.made(scene.kind, pod) && !is_ready(pod) && !is_leaving(pod);
+    scene.pods.iter().filter(within).filter(broken).collect()
+}
+
+/// The number at the end of the name of a StatefulSet's pod.
+fn ordinal(pod: &Value) -> Option<u64> {
+    text(pod, "/metadata/name").rsplit('-').next()?.parse().ok()
 }
 
 /// The write that deletes such a pod.

@@ -3,6 +3,7 @@
 use super::choice;
 use super::first;
 use super::ground::Ground;
+use super::request::MANAGER;
 use super::scene::Scene;
 use super::send::token_of;
 use super::stuck;
@@ -82,6 +83,10 @@ fn rolled_out(scene: &Scene, view: &View<'_>, now: Time) -> Verdict {
         Rollout::Complete => {
             Verdict::Healthy(format!("{}: {wanted} of {wanted} pods are available", live(view)).into())
         }
+        // What was said of the rollout before ours stays until the first pod of ours is made.
+        Rollout::Failed(_) if is_older_than_our_write(view) => {
+            Verdict::Pending(waits("the controller has not begun yet", view))
+        }
         Rollout::Failed(why) => Verdict::Failed(told(why, view)),
         // Nothing goes on by itself, and who resumes it needs the track.
         Rollout::Progressing(_) if scene.subject().is_paused() => {
@@ -96,6 +101,13 @@ fn rolled_out(scene: &Scene, view: &View<'_>, now: Time) -> Verdict {
             Verdict::Pending(what.into())
         }
     }
+}
+
+/// Whether what the controller says of the rollout was said before we wrote.
+fn is_older_than_our_write(view: &View<'_>) -> bool {
+    let ours = view.workload.managers.iter().filter(|(manager, _)| manager == MANAGER).filter_map(|(_, at)| *at).max();
+    let said = view.workload.progressing().and_then(|it| it.last_update_time);
+    said.zip(ours).is_some_and(|(said, ours)| said < ours)
 }
 
 /// What is live, in words.
