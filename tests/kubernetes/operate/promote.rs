@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::desk::Desk;
 use crate::cluster::kubelet::behaviour::digest;
+use crate::cluster::waiting::eventually;
 use crate::cluster::{Cluster, Workload, access};
 
 const IMAGE: &str = "registry.test/shop/checkout";
@@ -92,7 +93,13 @@ async fn what_somebody_else_wrote_meanwhile_is_not_written_over() {
         .await;
     production.rolled_out("Deployment", "checkout").await;
     assert_eq!(desk.state("checkout").await.token, order.expected);
-    // Another image is.
+    // Another image is. Who wrote last is told by whole seconds.
+    let second = chrono::Utc::now().timestamp();
+    eventually("another second begins", async || {
+        let now = chrono::Utc::now().timestamp();
+        (now > second).then_some(()).ok_or_else(|| format!("it is {now}"))
+    })
+    .await;
     production.kubectl(&["set", "image", "deployment/checkout", &format!("app={}", image("1.4.1"))]);
     let error = desk.execute(&order).await.expect_err("somebody was first");
     assert_eq!(error.kind, ErrorKind::Conflict);
