@@ -17,7 +17,8 @@ pub fn look(case: &Case<'_>) -> Vec<Said> {
 fn under_way(case: &Case<'_>) -> Vec<Said> {
     let mut all: Vec<Said> = case.unsettled.iter().filter_map(|it| journalled(it, case.order.verb)).collect();
     if let Some(progress) = case.state.progress.as_ref().filter(|_| !case.order.verb.acts_on_what_is_coming()) {
-        all.push(Said::hold(format!("the environment is busy: {}", progress.what)).hint("wait until it is done"));
+        let busy = Said::hold(format!("the environment is busy: {}", progress.what)).hint("wait until it is done");
+        all.push(if gives_up(case) { busy.at_most_a_warning() } else { busy });
     }
     // What our own journal knows better than the history that was read before it.
     let history = case.track.map(|track| track.history.as_slice()).unwrap_or_default();
@@ -32,6 +33,13 @@ fn under_way(case: &Case<'_>) -> Vec<Said> {
         all.push(Said::hold(format!("a deployment of {what}{who} is under way")).hint("wait until it is done"));
     }
     all
+}
+
+/// Whether it puts back what is live and gives up what is on its way: an abort by another name.
+fn gives_up(case: &Case<'_>) -> bool {
+    let order = case.order;
+    let stays = order.from.as_ref().is_some_and(|live| live.version == order.to.version);
+    order.verb == Verb::RollBack && stays && order.coming.is_some()
 }
 
 fn journalled(summary: &OperationSummary, verb: Verb) -> Option<Said> {
