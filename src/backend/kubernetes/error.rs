@@ -129,13 +129,20 @@ fn credentials(error: &kube::Error) -> Text {
     words.into()
 }
 
-/// The last line that a program wrote to its standard error, without what may be a secret: any long word.
+/// The last line that a program wrote to its standard error, without what may be a secret.
 fn last_words(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes.get(bytes.len().saturating_sub(2_000)..).unwrap_or_default()).into_owned();
     let Some(line) = text.lines().rev().find(|line| !line.trim().is_empty()) else { return String::new() };
-    let words: Vec<&str> =
-        line.split_whitespace().map(|it| if it.chars().count() > 40 { "…" } else { it }).take(40).collect();
+    let words: Vec<&str> = line.split_whitespace().map(|it| if is_prose(it) { it } else { "…" }).take(40).collect();
     format!(": {}", words.join(" "))
+}
+
+/// Whether a word is one of a language: no secret is made of a few letters alone.
+fn is_prose(word: &str) -> bool {
+    let marks = |c: char| c.is_ascii_punctuation() && !"_=/+@".contains(c);
+    let word = word.trim_matches(marks);
+    let parts = word.split(['-', '\'', '’', '.', ':']);
+    word.chars().count() <= 24 && parts.into_iter().all(|part| part.chars().all(char::is_alphabetic))
 }
 
 fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
@@ -166,5 +173,8 @@ mod tests {
         let secret = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJzZWNyZXQifQ.c2lnbmF0dXJl";
         let said = last_words(format!("first\nsession of {secret} is over\n\n").as_bytes());
         assert_eq!(said, ": session of … is over");
+        let said =
+            last_words(b"error: token s3cr3t-token, key=abc and aGk9Cg== are old (don't use them); run aws sso login");
+        assert_eq!(said, ": error: token … … and … are old (don't use them); run aws sso login");
     }
 }
