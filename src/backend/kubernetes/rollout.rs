@@ -85,7 +85,7 @@ impl Workload {
     fn deployment(&self) -> Rollout {
         let status = &self.status;
         if let Some(late) = self.progressing().filter(|it| it.reason == "ProgressDeadlineExceeded") {
-            return Rollout::Failed(format!("its progress deadline is over: {}", late.message));
+            return Rollout::Failed(format!("its progress deadline is over: {}", late.message.trim_end_matches('.')));
         }
         let wanted = self.wanted();
         let (updated, available) = (status.updated_replicas, status.available_replicas);
