@@ -8,4 +8,7 @@ mod harness;
 mod likeness;
 mod malformed;
 mod operate;
+mod program;
 mod scripted;
+#[path = "../support/mod.rs"]
+mod support;

@@ -4,7 +4,7 @@ mod desk;
 mod guarded;
 mod promote;
 mod rollback;
-mod sent_once;
+pub mod sent_once;
 mod switches;
 mod verdicts;
 

@@ -10,7 +10,7 @@ use crate::cluster::scripted::{Answer, Api, Request, Scripted, faults};
 
 const COLLECTION: &str = "/apis/apps/v1/namespaces/shop-production/deployments/checkout";
 
-fn deployment(image: &str, status: i64) -> Value {
+pub fn deployment(image: &str, status: i64) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": { "name": "checkout", "namespace": "shop-production", "uid": "u1", "generation": 1 },
@@ -28,7 +28,7 @@ fn deployment(image: &str, status: i64) -> Value {
 /// Makes an answer.
 type Make = fn() -> Answer;
 
-fn is_write(request: &Request) -> bool {
+pub fn is_write(request: &Request) -> bool {
     request.method == "PATCH" && request.query("dryRun").is_none()
 }
 
