@@ -77,14 +77,6 @@ impl Inner {
         }
     }
 
-    /// Whether a track was reported, or nothing was yet.
-    pub fn may_be_known(&self, track: &TrackId) -> bool {
-        let memory = self.memory();
-        let Some(reported) = &memory.reported else { return true };
-        let known = reported.get(track.service.as_str()).and_then(|it| it.get(track.environment.as_str()));
-        known.is_some_and(|known| !known.gone)
-    }
-
     /// The revision of a track's workload that was seen to serve whole.
     pub fn served(&self, track: &TrackId, uid: &str) -> Option<i64> {
         let memory = self.memory();

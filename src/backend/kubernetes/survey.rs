@@ -143,8 +143,7 @@ fn pattern(names: &[&str]) -> (String, Vec<String>) {
     }
     let separator = |c: char| matches!(c, '-' | '_' | '.' | '/' | ':' | '@');
     let starts = first.char_indices().filter(|(_, c)| separator(*c)).map(|(at, c)| at + c.len_utf8());
-    let prefix =
-        starts.filter_map(|at| first.get(..at)).filter(|it| rest.iter().all(|name| name.starts_with(it))).last();
+    let prefix = starts.filter_map(|at| first.get(..at)).rfind(|it| rest.iter().all(|name| name.starts_with(it)));
     let prefix = prefix.unwrap_or_default();
     let ends = first.char_indices().filter(|(_, c)| separator(*c)).map(|(at, _)| at);
     let suffix = ends.filter_map(|at| first.get(at..)).find(|it| rest.iter().all(|name| name.ends_with(it)));

@@ -142,7 +142,7 @@ impl<'a> View<'a> {
     fn event(&self, reason: &str) -> Option<String> {
         // Only while pods are missing: a warning outlives its cause by an hour.
         let missing = self.workload.status.replicas < self.workload.wanted();
-        let events = missing.then(|| self.mirror.events(&self.item.uid)).unwrap_or_default();
+        let events = if missing { self.mirror.events(&self.item.uid) } else { Vec::new() };
         events.iter().find(|it| it.reason == reason).map(|it| reason::of_failure(&it.reason, &it.message))
     }
 

@@ -85,8 +85,8 @@ impl Log {
     pub(super) fn choose(&mut self, state: &mut State) -> Vec<Effect> {
         let LogOf::Track(_, which) = &self.of else { return Vec::new() };
         let looked_at = Which { previous: false, ..which.clone() };
-        let mut scroll = Scroll::default();
-        scroll.at = self.outputs.choices().iter().position(|it| it.which == looked_at).unwrap_or(0);
+        let at = self.outputs.choices().iter().position(|it| it.which == looked_at).unwrap_or(0);
+        let scroll = Scroll { at, ..Scroll::default() };
         self.choosing = Some(scroll);
         match &self.outputs {
             Outputs::All(_) => {

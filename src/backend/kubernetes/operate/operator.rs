@@ -86,15 +86,14 @@ impl Inner {
     /// Whether a track is one of these clusters': a workload is known to be it, or not everything is known there yet.
     fn may_hold(&self, track: &TrackId) -> bool {
         let Some(context) = self.places.context_of(&track.environment) else { return false };
-        // What cannot be seen may be there, unless it never was.
-        let known = self.may_be_known(track);
         let mut watches = self.watches.iter().filter(|watch| watch.cluster.context == context);
         watches.any(|watch| {
             let state = watch.state();
             let within = |scope| self.places.environments_in(scope).any(|it| *it == track.environment);
             let mut needed = state.feeds.iter().filter(|((scope, watched), _)| watched.is_needed() && within(scope));
-            let blind = state.feeds.is_empty() || needed.any(|(_, feed)| !feed.listed);
-            self.meant_by(watch, &state, track).is_some() || (blind && known)
+            // Where nothing can be seen at all, it may be there: asking for it says why it cannot be seen.
+            let blind = state.feeds.is_empty() || needed.all(|(_, feed)| !feed.listed);
+            blind || self.meant_by(watch, &state, track).is_some()
         })
     }
 

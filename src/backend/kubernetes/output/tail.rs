@@ -24,6 +24,9 @@ const GATHER: Duration = Duration::from_millis(50);
 /// How long to wait at first and at most before an output that broke off is read again.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
+/// A line with the key of its container.
+type Keyed = (String, Line);
+
 /// The output of several containers as it is written.
 pub struct PodTail {
     inner: Arc<Inner>,
@@ -35,7 +38,7 @@ pub struct PodTail {
     running: BTreeMap<String, AbortHandle>,
     tasks: JoinSet<()>,
     changes: watch::Receiver<u64>,
-    lines: (mpsc::Sender<(String, Line)>, mpsc::Receiver<(String, Line)>),
+    lines: (mpsc::Sender<Keyed>, mpsc::Receiver<Keyed>),
 }
 
 impl PodTail {
@@ -79,7 +82,7 @@ impl PodTail {
         }
     }
 
-    fn take(&mut self, first: (String, Line)) -> LogPart {
+    fn take(&mut self, first: Keyed) -> LogPart {
         let mut all = vec![first];
         while all.len() < AT_ONCE
             && let Ok(more) = self.lines.1.try_recv()
@@ -123,7 +126,7 @@ impl Tail for PodTail {
 }
 
 /// Reads one container until it is gone; an output that breaks off is gone on with.
-async fn read(target: Target, stream: Stream, mut since: Option<String>, lines: mpsc::Sender<(String, Line)>) {
+async fn read(target: Target, stream: Stream, mut since: Option<String>, lines: mpsc::Sender<Keyed>) {
     let mut wait = AGAIN.0;
     loop {
         let opened = fetch::follow(&target, &stream, since.clone()).await;

@@ -88,7 +88,7 @@ proptest! {
         let name = ObjectName { resource: kind.resource(), namespace: "prod".into(), name: "shop".into() };
         selector::of(&own);
         let scene = Scene::new(kind, name, own, revisions, pods, Vec::new());
-        (first::words(&scene.object), owner::of(&scene.object), available::kept(&scene, &rules, "shop"));
+        let _ = (first::words(&scene.object), owner::of(&scene.object), available::kept(&scene, &rules, "shop"));
         let taken = source::taken(&scene, &rules, "shop", &"dev".into(), &version.as_str().into()).ok();
         for verb in Verb::ALL {
             let order = order(verb, &version);
