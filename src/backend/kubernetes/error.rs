@@ -63,6 +63,22 @@ pub fn is_expired(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 410)
 }
 
+/// Whether the cluster was reached and the same question may be answered the next time: it was busy, or the answer broke
+/// off.
+pub fn may_pass(error: &kube::Error) -> bool {
+    match error {
+        kube::Error::Api(status) => status.code == 429 || (500..600).contains(&status.code),
+        kube::Error::SerdeError(why) => why.is_eof(),
+        kube::Error::ReadEvents(_) | kube::Error::HyperError(_) => true,
+        kube::Error::Service(_) => {
+            let (deepest, _) = deepest(error);
+            let broken = ["connection closed", "onnection reset", "unexpected EOF", "incomplete message"];
+            broken.iter().any(|it| deepest.contains(it))
+        }
+        _ => false,
+    }
+}
+
 /// The sort of a failure, and why in words.
 pub fn explain(error: &kube::Error) -> (ErrorKind, Text) {
     match error {

@@ -15,7 +15,7 @@ use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource};
 use tokio::time::Instant;
 
-use super::error::{is_expired, of_watch};
+use super::error::{is_expired, may_pass, of_watch};
 use super::kind::Watched;
 use super::mirror::Feed;
 use super::place::{Namespace, Scope};
@@ -29,6 +29,9 @@ const PAGE: u32 = 250;
 const WATCH_SECONDS: u32 = 240;
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(60);
+/// How often a first list that may pass the next time is asked again before it is told as failed, and how soon.
+const AGAIN: u32 = 3;
+const SOON: Duration = Duration::from_millis(300);
 /// A watch that lasted for less than this failed, whatever was said.
 const SHORT: Duration = Duration::from_secs(5);
 /// After so many failures in a row the kubeconfig is read anew: it may have changed.
@@ -112,6 +115,11 @@ async fn follow_with(watch: &Arc<Watch>, client: Client, feed: &Feed, failures: 
                     // What it knew is too old: everything is told anew, and nothing was wrong. But not in a circle.
                     tokio::time::sleep(jittered(backoff(*failures))).await;
                     return;
+                }
+                // A first list that the server could not answer just now is asked for again before anybody is told.
+                if *failures <= AGAIN && may_pass(&error) && !watch.has_listed(feed) {
+                    tokio::time::sleep(jittered(SOON)).await;
+                    continue;
                 }
                 let told = watch.cluster.asked(&wanted(feed)).failed(&error);
                 tracing::debug!(context = %watch.cluster.context, kind = %resource.kind, why = %told, "a watch failed");

@@ -195,6 +195,11 @@ impl Watch {
         });
     }
 
+    /// Whether a feed has told everything once.
+    pub fn has_listed(&self, feed: &Feed) -> bool {
+        self.state().feeds.get(feed).is_some_and(|it| it.listed)
+    }
+
     /// A feed goes on after it failed.
     pub fn goes_on(&self, feed: &Feed) {
         self.stands(feed, |standing, _| {
