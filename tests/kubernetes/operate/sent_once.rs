@@ -1,7 +1,7 @@
 //! A write is sent once, whatever becomes of its answer; again only where the server refused it for a status that was
 //! written in between.
 
-use flightdeck::backend::{BackendError, ErrorKind, Order, Receipt, Verb, Verdict};
+use flightdeck::backend::{BackendError, ErrorKind, Order, Proposal, Receipt, Verb, Verdict};
 use serde_json::{Value, json};
 
 use super::desk::Desk;
@@ -30,6 +30,15 @@ type Make = fn() -> Answer;
 
 pub fn is_write(request: &Request) -> bool {
     request.method == "PATCH" && request.query("dryRun").is_none()
+}
+
+pub fn is_rehearsal(request: &Request) -> bool {
+    request.method == "PATCH" && request.query("dryRun") == Some("All")
+}
+
+/// As a server answers a JSON patch one of whose tests failed.
+fn test_failed() -> Answer {
+    Answer::status(422, "Invalid", "the server rejected our request due to an error in our request")
 }
 
 /// A deployment on a scripted server, and an order to restart it.
@@ -131,12 +140,12 @@ async fn a_status_that_never_rests_ends_it_with_nothing_changed() {
         is_write(request).then(|| {
             times += 1;
             api.put(&deployment("shop:1", times));
-            Answer::status(422, "Invalid", "the server rejected our request due to an error in our request")
+            test_failed()
         })
     });
     let (done, writes) = scene.execute().await;
     let error = done.expect_err("it never rests");
-    assert_eq!((writes, &error.kind), (5, &ErrorKind::Conflict), "{error}");
+    assert_eq!((writes, &error.kind), (8, &ErrorKind::Conflict), "{error}");
     assert!(error.what.as_str().ends_with("nothing was changed"), "{error}");
 }
 
@@ -167,13 +176,77 @@ async fn a_write_that_somebody_else_made_old_is_not_sent_again() {
     assert_eq!(error.what.as_str(), "deployments/checkout: it was changed; it is set to shop:2 now");
 }
 
+/// What a plan says against itself, where what is put in the meantime answers the rehearsals; and how many there were.
+async fn rehearsed(mut meanwhile: impl FnMut(&Api, usize) -> Answer + Send + 'static) -> (Proposal, usize) {
+    let scene = Scene::set().await;
+    let (api, mut asked) = (scene.api.clone(), 0);
+    scene.api.instead(move |request| {
+        is_rehearsal(request).then(|| {
+            asked += 1;
+            meanwhile(&api, asked)
+        })
+    });
+    let proposal = scene.desk.propose(&scene.order).await;
+    let requests = scene.server.requests();
+    assert!(!requests.iter().any(is_write));
+    (proposal, requests.iter().filter(|it| is_rehearsal(it)).count())
+}
+
+fn risks(proposal: &Proposal) -> Vec<&str> {
+    proposal.risks.iter().map(|it| it.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_plan_that_a_status_made_old_is_rehearsed_again_and_not_refused() {
+    let (proposal, asked) = rehearsed(|api, asked| {
+        if asked > 2 {
+            return Answer::json(&deployment("shop:1", 1));
+        }
+        api.put(&deployment("shop:1", 1 + i64::try_from(asked).unwrap()));
+        if asked == 1 { test_failed() } else { faults::conflict("deployments.apps", "checkout") }
+    })
+    .await;
+    assert_eq!((proposal.refused.as_ref(), asked), (None, 3), "{proposal:?}");
+    assert!(risks(&proposal).is_empty(), "{proposal:?}");
+}
+
+#[tokio::test]
+async fn a_plan_that_somebody_made_old_says_who_and_is_not_refused() {
+    let (proposal, asked) = rehearsed(|api, _| {
+        api.put(&deployment("shop:2", 1));
+        test_failed()
+    })
+    .await;
+    assert_eq!((proposal.refused.as_ref(), asked), (None, 1), "{proposal:?}");
+    let said =
+        "whether the cluster would take it is not known: deployments/checkout: it was changed; it is set to shop:2 now";
+    assert_eq!(risks(&proposal), [said]);
+}
+
+#[tokio::test]
+async fn a_plan_whose_status_never_rests_is_not_refused() {
+    let (proposal, _) = rehearsed(|api, asked| {
+        api.put(&deployment("shop:1", 1 + i64::try_from(asked).unwrap()));
+        test_failed()
+    })
+    .await;
+    assert_eq!(proposal.refused, None);
+    let said = "whether the cluster would take it is not known: deployments/checkout: its status is written faster than this can be; nothing was changed";
+    assert_eq!(risks(&proposal), [said]);
+}
+
+#[tokio::test]
+async fn a_plan_that_is_refused_for_what_it_is_says_so_after_one_rehearsal() {
+    let invalid = "Deployment.apps \"checkout\" is invalid: spec.template: Invalid value";
+    let (proposal, asked) = rehearsed(|_, _| Answer::status(422, "Invalid", invalid)).await;
+    assert_eq!(asked, 1);
+    assert_eq!(proposal.refused.map(|it| it.to_string()), Some(format!("the cluster refuses it: {invalid}")));
+}
+
 #[tokio::test]
 async fn a_plan_writes_nothing_and_asks_once_what_may_be_done() {
     let scene = Scene::set().await;
-    scene.api.instead(faults::always(
-        |it| it.method == "PATCH" && it.query("dryRun") == Some("All"),
-        |_| Answer::json(&deployment("shop:1", 1)),
-    ));
+    scene.api.instead(faults::always(is_rehearsal, |_| Answer::json(&deployment("shop:1", 1))));
     scene.server.forget();
     for _ in 0..2 {
         let proposal = scene.desk.propose(&scene.order).await;
@@ -181,7 +254,7 @@ async fn a_plan_writes_nothing_and_asks_once_what_may_be_done() {
     }
     let requests = scene.server.requests();
     assert!(!requests.iter().any(is_write));
-    assert_eq!(requests.iter().filter(|it| it.query("dryRun") == Some("All")).count(), 2);
+    assert_eq!(requests.iter().filter(|it| is_rehearsal(it)).count(), 2);
     let reviews = requests.iter().filter(|it| it.path.ends_with("selfsubjectaccessreviews")).count();
     assert!(reviews <= 1, "{reviews}");
 }

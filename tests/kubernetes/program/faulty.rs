@@ -2,7 +2,7 @@
 
 use super::shop::Shop;
 use crate::cluster::scripted::{Answer, Api, Request, big, faults};
-use crate::operate::sent_once::{deployment, is_write};
+use crate::operate::sent_once::{deployment, is_rehearsal, is_write};
 
 const SIZE: big::Size = big::Size { services: 4, pods: 24 };
 
@@ -85,7 +85,6 @@ fn a_write_that_is_not_answered_is_sent_once() {
     for (what, answer) in answers {
         let api = Api::new();
         api.put(&deployment("shop:1", 1));
-        let is_rehearsal = |it: &Request| it.method == "PATCH" && it.query("dryRun") == Some("All");
         api.instead(faults::always(is_rehearsal, |_| Answer::json(&deployment("shop:1", 1))));
         api.instead(faults::always(is_write, move |_| answer()));
         let server = api.serve();

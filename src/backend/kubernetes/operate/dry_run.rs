@@ -1,11 +1,13 @@
-//! The server's own opinion of a write: the same request, with the server told to keep nothing of it.
+//! The server's own opinion of a write: the same request, sent in the same way ([`send`]), with the server told to keep
+//! nothing of it.
 
 use kube::core::Status;
 use serde_json::Value;
 
 use super::api::{Api, Failure};
 use super::json::text;
-use super::request::{Body, Request};
+use super::request::{Body, ObjectName, Request};
+use super::send::{Run, Unsent, send};
 use super::template;
 use crate::model::Text;
 
@@ -22,12 +24,17 @@ pub enum Opinion {
     Unknown(Text),
 }
 
-/// Asks the server.
-pub async fn ask(api: &Api<'_>, request: &Request) -> Opinion {
-    match api.send(request, true).await {
-        Ok(object) => Opinion::Yes(altered(request, &object)),
-        Err(Failure::Said(kube::Error::Api(status))) => opinion(&status),
-        Err(failure) => Opinion::Unknown(api.failed(request, &failure).await.what),
+/// Asks the server what it would say of what `draft` makes of the object, if that still has the token of the plan.
+pub async fn ask(
+    api: &Api<'_>,
+    name: &ObjectName,
+    expected: &str,
+    draft: impl Fn(&Value) -> Result<Request, Text>,
+) -> Opinion {
+    match send(api, Run::Dry, name, Some(expected), draft).await {
+        Ok((request, object)) => Opinion::Yes(altered(&request, &object)),
+        Err(Unsent::Failed(_, Failure::Said(kube::Error::Api(status)))) => opinion(&status),
+        Err(why) => Opinion::Unknown(why.error(api).await.what),
     }
 }
 

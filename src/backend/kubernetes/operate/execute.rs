@@ -1,5 +1,6 @@
 //! Carrying an order out.
 
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::action::{Action, Means, decide};
@@ -7,9 +8,8 @@ use super::ground::Ground;
 use super::json::text;
 use super::request::ObjectName;
 use super::scene::{Scene, is_leaving, is_ready};
-use super::send::{self, changed, token_of};
+use super::send::{Run, changed, send, token_of};
 use super::source::Taken;
-use super::subject::Subject;
 use super::{first, rollback};
 use crate::backend::kubernetes::kind::Watched;
 use crate::backend::{BackendError, ErrorKind, Order, ProgressSink, Receipt, Result};
@@ -40,10 +40,11 @@ pub async fn execute(
     let what = action.request(scene.subject()).map_err(refused)?.what;
     told(&what, 0, 1);
     let began = Instant::now();
-    let written = send::send(&ground.api, &ground.name, expected, |object| {
-        action.request(Subject { kind: ground.kind, name: &ground.name, object })
-    })
-    .await?;
+    let draft = |object: &Value| action.request(ground.subject(object));
+    let written = match send(&ground.api, Run::Real, &ground.name, expected, draft).await {
+        Ok((_, written)) => written,
+        Err(why) => return Err(why.error(&ground.api).await),
+    };
     tracing::debug!(context = ground.api.cluster.context.as_str(), object = %ground.name.short(), took = ?began.elapsed(), "written");
     let by = first::images(&written);
     let mut done = vec![format!("{}: {what}; it is set to {by}", ground.name.short()).into()];
@@ -66,24 +67,28 @@ pub async fn execute(
 async fn unblock(ground: &Ground<'_>, scene: &Scene, name: &str) -> Text {
     let namespace = scene.name.namespace.clone();
     let object = ObjectName { resource: Watched::Pod.resource(), namespace, name: name.to_owned() };
-    let found = match ground.api.get(&object).await {
-        Ok(found) => found,
-        Err(error) if error.kind == ErrorKind::NotFound => return format!("pods/{name}: gone already").into(),
-        Err(error) => return format!("pods/{name}: not deleted: {}", error.what).into(),
-    };
     let before = scene.pods.iter().find(|pod| text(pod, "/metadata/name") == name);
-    let uid = |pod| text(pod, "/metadata/uid");
-    if before.map(uid) != Some(uid(&found)) || is_leaving(&found) {
-        return format!("pods/{name}: replaced already").into();
-    }
-    if is_ready(&found) {
-        return format!("pods/{name}: ready meanwhile, so that it was left alone").into();
-    }
-    let request = rollback::delete(&scene.name.namespace, &found);
-    match ground.api.send(&request, false).await {
-        Ok(_) => format!("pods/{name}: deleted, for it was not ready").into(),
-        Err(failure) => {
-            format!("pods/{name}: not deleted: {}", ground.api.failed(&request, &failure).await.what).into()
+    let same = |found: &Value| before.map(uid) == Some(uid(found));
+    let draft = |found: &Value| {
+        if !same(found) || is_leaving(found) {
+            return Err(Text::from("replaced already"));
         }
+        if is_ready(found) {
+            return Err("ready meanwhile, so that it was left alone".into());
+        }
+        Ok(rollback::delete(&scene.name.namespace, found))
+    };
+    let error = match send(&ground.api, Run::Real, &object, None, draft).await {
+        Ok(_) => return format!("pods/{name}: deleted, for it was not ready").into(),
+        Err(why) => why.error(&ground.api).await,
+    };
+    match error.kind {
+        ErrorKind::NotFound => format!("pods/{name}: gone already").into(),
+        ErrorKind::Check => format!("pods/{name}: {}", error.what).into(),
+        _ => format!("pods/{name}: not deleted: {}", error.what).into(),
     }
+}
+
+fn uid(pod: &Value) -> &str {
+    text(pod, "/metadata/uid")
 }

@@ -1,9 +1,12 @@
 //! What an operation stands on: the workload of a track, and whom to ask about it.
 
+use serde_json::Value;
+
 use super::access::{Access, Right};
 use super::api::Api;
 use super::request::ObjectName;
 use super::scene::Scene;
+use super::subject::Subject;
 use crate::backend::Result;
 use crate::backend::kubernetes::kind::Kind;
 use crate::backend::kubernetes::rules::Rules;
@@ -44,6 +47,11 @@ impl Ground<'_> {
         let mut scene = Scene::read(&self.api, self.watch, self.kind, &self.name).await?;
         scene.served = self.served;
         Ok(scene)
+    }
+
+    /// The workload, as it was read.
+    pub fn subject<'a>(&'a self, object: &'a Value) -> Subject<'a> {
+        Subject { kind: self.kind, name: &self.name, object }
     }
 
     /// The right to change the workload.

@@ -7,8 +7,8 @@ use super::action::{Action, Means, decide};
 use super::dry_run::{self, Opinion};
 use super::ground::Ground;
 use super::json::text;
-use super::request::Request;
 use super::scene::Scene;
+use super::send::token_of;
 use super::source::Taken;
 use super::{owner, risks, rollback, same_binary};
 use crate::backend::kubernetes::view::View;
@@ -49,7 +49,7 @@ pub async fn propose(
     };
     deletions(ground, &scene, &action, &mut proposal).await;
     if !proposal.gates.iter().any(|gate| gate.forbids(order.verb)) {
-        dry_run(ground, order, &request, &mut proposal).await;
+        dry_run(ground, order, &scene, &action, &mut proposal).await;
     }
     Ok(proposal)
 }
@@ -92,8 +92,10 @@ async fn deletions(ground: &Ground<'_>, scene: &Scene, action: &Action, proposal
 }
 
 /// Adds what the server says of the write to the proposal.
-async fn dry_run(ground: &Ground<'_>, order: &Order, request: &Request, proposal: &mut Proposal) {
-    match dry_run::ask(&ground.api, request).await {
+async fn dry_run(ground: &Ground<'_>, order: &Order, scene: &Scene, action: &Action, proposal: &mut Proposal) {
+    let expected = order.expected.clone().unwrap_or_else(|| token_of(&scene.object));
+    let draft = |object: &Value| action.request(ground.subject(object));
+    match dry_run::ask(&ground.api, &ground.name, &expected, draft).await {
         Opinion::Yes(altered) => proposal.risks.extend(altered),
         Opinion::No(why) => proposal.refused = Some(format!("the cluster refuses it: {why}").into()),
         Opinion::Forbidden(reason) => {

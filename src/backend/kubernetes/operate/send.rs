@@ -1,9 +1,11 @@
-//! Sending a write that holds only for the object that was planned with.
+//! Sending a write, or having it rehearsed, that holds only for the object that was planned with.
 //!
 //! `resourceVersion` changes with every status that a controller writes, so it cannot be kept from the plan to the write.
 //! The object is read right before, compared with the plan by what the write would overwrite, and the write names the
 //! `resourceVersion` of that reading. A write that the server refused for it did not happen, and may be sent again; one
 //! whose answer was lost may have happened, and is not.
+
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -12,11 +14,13 @@ use super::first;
 use super::json::text;
 use super::request::{ObjectName, Request};
 use crate::backend::kubernetes::item::token;
-use crate::backend::{BackendError, ErrorKind, Result};
+use crate::backend::{BackendError, ErrorKind};
 use crate::model::Text;
 
 /// How often a write is sent that was refused because a status was written in between.
-const TRIES: usize = 5;
+const TRIES: u32 = 8;
+/// How long is waited before the second sending, and twice as long before each one after it: statuses come in bursts.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What changes when something is written that the write would overwrite.
 pub fn token_of(object: &Value) -> String {
@@ -29,36 +33,72 @@ pub fn changed(api: &Api<'_>, name: &ObjectName, object: &Value) -> BackendError
     BackendError::new(api.source, ErrorKind::Conflict, what)
 }
 
-/// Sends what `draft` makes of the object as it is now, if that still has the token of the plan.
-///
-/// # Errors
-/// [`ErrorKind::Conflict`] when somebody changed it since, or whatever the server said.
-pub async fn send(
-    api: &Api<'_>,
-    name: &ObjectName,
-    expected: Option<&str>,
-    draft: impl Fn(&Value) -> std::result::Result<Request, Text>,
-) -> Result<Value> {
-    let mut refused: Option<(String, BackendError)> = None;
-    for _ in 0..TRIES {
-        let object = api.get(name).await?;
-        if expected.is_some_and(|expected| expected != token_of(&object)) {
-            return Err(changed(api, name, &object));
-        }
-        let version = text(&object, "/metadata/resourceVersion").to_owned();
-        if let Some((_, error)) = refused.take_if(|(at, _)| *at == version) {
-            // Nothing was written in between: it is refused for what it is.
-            return Err(error);
-        }
-        let request = draft(&object).map_err(|why| BackendError::new(api.source, ErrorKind::Check, why))?;
-        match api.send(&request, false).await {
-            Ok(written) => return Ok(written),
-            Err(failure) if was_too_late(&failure) => refused = Some((version, api.failed(&request, &failure).await)),
-            Err(failure) => return Err(api.failed(&request, &failure).await),
+/// Whether the server keeps what it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It says what it would do, and keeps nothing.
+    Dry,
+    /// It does it.
+    Real,
+}
+
+/// Why nothing was sent, or nothing came of it.
+#[derive(Debug)]
+pub enum Unsent {
+    /// It cannot be read, was changed by somebody since it was planned with, cannot be changed so any more, or its status
+    /// is written too often.
+    Kept(BackendError),
+    /// The server refused this request for what it is, or did not say what it did with it.
+    Failed(Box<Request>, Failure),
+}
+
+impl Unsent {
+    /// In the words of errors.
+    pub async fn error(self, api: &Api<'_>) -> BackendError {
+        match self {
+            Self::Kept(error) => error,
+            Self::Failed(request, failure) => api.failed(&request, &failure).await,
         }
     }
+}
+
+/// Sends what `draft` makes of the object as it is now, if that still has the token of the plan; gives what was sent and
+/// the object that came of it.
+///
+/// # Errors
+/// [`ErrorKind::Conflict`] when somebody changed it since, [`ErrorKind::Check`] with what `draft` has against it, or
+/// whatever the server said.
+pub async fn send(
+    api: &Api<'_>,
+    run: Run,
+    name: &ObjectName,
+    expected: Option<&str>,
+    draft: impl Fn(&Value) -> Result<Request, Text>,
+) -> Result<(Request, Value), Unsent> {
+    let mut refused: Option<(String, Unsent)> = None;
+    for tried in 0..TRIES {
+        let object = api.get(name).await.map_err(Unsent::Kept)?;
+        if expected.is_some_and(|expected| expected != token_of(&object)) {
+            return Err(Unsent::Kept(changed(api, name, &object)));
+        }
+        let version = text(&object, "/metadata/resourceVersion").to_owned();
+        if let Some((_, why)) = refused.take_if(|(at, _)| *at == version) {
+            // Nothing was written in between: it is refused for what it is.
+            return Err(why);
+        }
+        let request =
+            draft(&object).map_err(|why| Unsent::Kept(BackendError::new(api.source, ErrorKind::Check, why)))?;
+        match api.send(&request, run == Run::Dry).await {
+            Ok(answer) => return Ok((request, answer)),
+            Err(failure) if was_too_late(&failure) => {
+                refused = Some((version, Unsent::Failed(Box::new(request), failure)));
+            }
+            Err(failure) => return Err(Unsent::Failed(Box::new(request), failure)),
+        }
+        tokio::time::sleep(PAUSE * 2_u32.saturating_pow(tried)).await;
+    }
     let what = format!("{}: its status is written faster than this can be; nothing was changed", name.short());
-    Err(BackendError::new(api.source, ErrorKind::Conflict, what).hint("try again"))
+    Err(Unsent::Kept(BackendError::new(api.source, ErrorKind::Conflict, what).hint("try again")))
 }
 
 /// Whether the server refused it for a precondition: 409, or 422 for a JSON patch one of whose tests failed.

@@ -31,6 +31,10 @@ pub fn judge(scene: &Scene, rules: &Rules, order: &Order, receipt: Option<&Recei
     match standing(scene, &view, order, receipt) {
         Standing::Untouched => Verdict::NoEffect(format!("{}, as before", live(&view)).into()),
         Standing::Overtaken => Verdict::Failed(format!("{}; {}", first::words(&scene.object), live(&view)).into()),
+        // Until the controller has seen it, it goes on.
+        Standing::Ours if order.verb == Verb::Pause && !view.workload.is_observed() => {
+            Verdict::Pending(so_far(&view).into())
+        }
         Standing::Ours if order.verb == Verb::Pause => {
             Verdict::Healthy(format!("it is paused; {}", so_far(&view)).into())
         }
@@ -84,7 +88,7 @@ fn rolled_out(scene: &Scene, view: &View<'_>, now: Time) -> Verdict {
             Verdict::Healthy(format!("{}: {wanted} of {wanted} pods are available", live(view)).into())
         }
         // What was said of the rollout before ours stays until the first pod of ours is made.
-        Rollout::Failed(_) if is_older_than_our_write(view) => {
+        Rollout::Failed(_) if is_older_than_our_write(view) || is_about_another(scene, view) => {
             Verdict::Pending(waits("the controller has not begun yet", view))
         }
         Rollout::Failed(why) => Verdict::Failed(told(why, view)),
@@ -108,6 +112,14 @@ fn is_older_than_our_write(view: &View<'_>) -> bool {
     let ours = view.workload.managers.iter().filter(|(manager, _)| manager == MANAGER).filter_map(|(_, at)| *at).max();
     let said = view.workload.progressing().and_then(|it| it.last_update_time);
     said.zip(ours).is_some_and(|(said, ours)| said < ours)
+}
+
+/// Whether what the controller says of the rollout names a ReplicaSet that is not of the template as it is now. Times are
+/// whole seconds and do not tell what was said in the second of our write.
+fn is_about_another(scene: &Scene, view: &View<'_>) -> bool {
+    let said = view.workload.progressing().map_or("", |it| it.message.as_str());
+    let named = said.strip_prefix("ReplicaSet \"").and_then(|rest| rest.split_once('"'));
+    named.is_some_and(|(named, _)| scene.current().is_none_or(|current| current.name() != named))
 }
 
 /// What is live, in words.

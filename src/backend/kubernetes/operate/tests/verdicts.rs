@@ -91,6 +91,30 @@ fn a_deadline_that_is_over_is_a_failure_with_its_cause() {
 }
 
 #[test]
+fn a_deadline_of_another_replica_set_says_nothing_of_ours() {
+    // The fixture calls the ReplicaSets shop-1 and shop-2.
+    let judged = |named: &str| {
+        let message = format!("ReplicaSet \"{named}\" has timed out progressing.");
+        let over = json!([{ "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": message }]);
+        promoted(rolling().pod(2, false, Value::Null).set("/status/conditions", over), 0)
+    };
+    for other in ["shop-1", "shop-gone"] {
+        let Verdict::Pending(why) = judged(other) else { panic!("{other}") };
+        assert!(why.as_str().starts_with("the controller has not begun yet"), "{other}: {why}");
+    }
+    assert!(matches!(judged("shop-2"), Verdict::Failed(_)));
+}
+
+#[test]
+fn a_pause_holds_once_the_controller_has_seen_it() {
+    let paused = || made().set("/status", whole()).pod(2, true, Value::Null).set("/spec/paused", json!(true));
+    let seen = judged(paused(), &order(Verb::Pause, "2"), 0);
+    assert_eq!(seen, Verdict::Healthy("it is paused; nothing is on its way".into()));
+    let unseen = judged(paused().set("/metadata/generation", json!(2)), &order(Verb::Pause, "2"), 0);
+    assert_eq!(unseen, Verdict::Pending("waiting for the controller to see the change".into()));
+}
+
+#[test]
 fn what_nobody_wrote_had_no_effect_and_what_somebody_else_wrote_is_told() {
     let scene = made().scene();
     let mut unsent = order(Verb::RollBack, "1");
