@@ -6,7 +6,7 @@ use super::dialog::Dialog;
 use super::state::State;
 use crate::model::Time;
 use crate::operation::Rule;
-use crate::view::format;
+use crate::view::{budget, format};
 
 /// After how long a chord that is not complete shows how it can go on, milliseconds.
 pub const WHICH_KEY: i64 = 400;
@@ -18,6 +18,7 @@ pub fn next(state: &State) -> Option<Time> {
     let moments = [
         state.place.table.changes_at(),
         state.read_at().and_then(|then| format::age_changes_at(state.sources.now, then)),
+        budget::changes_at(&state.sources.snapshot, state.sources.now),
         state.messages.until(),
         ends(state),
         state.chord.since.map(|since| since + TimeDelta::milliseconds(WHICH_KEY)),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Result;
 use super::operator::Write;
-use crate::model::{Digest, Text, Time, TrackId, Version};
+use crate::model::{CommitId, Digest, RunId, Text, Time, TrackId, Version};
 
 /// Says yes or no to deployments that wait for it.
 #[async_trait]
@@ -44,13 +44,34 @@ pub struct Waiting {
     /// Its content address: an approval is of these bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
-    /// How many have to say yes.
+    /// The commit that it was built from or is deployed from: where there is no digest, an approval is of this commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitId>,
+    /// The run that waits, where one does. Several versions of a track may wait, and a version in several runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Since when it waits, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+    /// When it goes on without anybody's answer, where it does: a wait timer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// Whose answer counts: people and teams; empty where that is not told or anybody's does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviewers: Vec<Text>,
+    /// Why who sits here may not answer; absent where the system lets them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Text>,
+    /// Where a person can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Text>,
+    /// How many have to say yes; 0 where only time has to pass.
     pub needed: u32,
     /// Whether the yes of who promotes it counts.
     pub own: bool,
     /// The answer of each who gave one, oldest first.
     pub given: Vec<Given>,
-    /// What an answer has to name so that it is to what was read.
+    /// What an answer has to name so that it is to what was read. No two that wait in a track have the same.
     pub token: String,
 }
 

@@ -11,8 +11,10 @@ pub mod kubernetes;
 pub mod operator;
 pub mod package;
 pub mod port;
+pub mod recorder;
 pub mod registry;
 pub mod releases;
+pub mod runner;
 pub mod stages;
 
 pub use error::{BackendError, ErrorKind, Result};
@@ -24,4 +26,6 @@ pub use port::{
     Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Notices, Output, Outputs, Reader,
     Reading, Tail, Which,
 };
+pub use recorder::{RecordDraft, Recorded, Recorder, Recording};
 pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};
+pub use runner::{RunDraft, RunOrder, Runner};

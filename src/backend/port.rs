@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::approver::Approver;
 use super::error::Result;
 use super::operator::Operator;
+use super::recorder::Recorder;
+use super::runner::Runner;
 use crate::fact::{Complete, Fact, FactKind};
 use crate::graph::CommitGraph;
 use crate::model::{
-    CommitId, CommitText, RepositoryId, Requests, Restricted, RunId, SourceId, Status, Text, Time, TrackId,
+    Attention, CommitId, CommitText, RepositoryId, Requests, Restricted, RunId, SourceId, Status, Text, Time, TrackId,
 };
 
 /// A system that Flightdeck reads from or acts on.
@@ -40,7 +42,12 @@ pub trait Backend: Send + Sync {
         None
     }
 
-    /// What was asked of it so far; absent where nobody is asked.
+    /// What people look at now: told when it changes, by whoever shows things for a while. A backend that has to ask asks
+    /// for what is on the screen often, for the rest seldom, and for nothing that can wait while nobody looks. One that is
+    /// never told is asked once. Returns at once: whatever follows from it happens elsewhere.
+    fn attend(&self, _attention: &Attention) {}
+
+    /// What was asked of it so far, and what it allows; absent where nobody is asked.
     fn requests(&self) -> Option<Requests> {
         None
     }
@@ -67,6 +74,16 @@ pub trait Backend: Send + Sync {
 
     /// Says yes or no to deployments that wait for it.
     fn approver(&self) -> Option<&dyn Approver> {
+        None
+    }
+
+    /// Stops executions of pipelines and runs them again.
+    fn runner(&self) -> Option<&dyn Runner> {
+        None
+    }
+
+    /// Writes down what other backends deploy.
+    fn recorder(&self) -> Option<&dyn Recorder> {
         None
     }
 

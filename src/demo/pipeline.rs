@@ -96,6 +96,8 @@ pub fn run(random: &mut Random, id: String, service: &str, branch: &str, queued_
     let finished_at = publish.finished_at.unwrap_or(tested_at);
     Run {
         id: RunId::from(id),
+        number: None,
+        attempt: None,
         pipeline: Text::from("build and test"),
         service: Some(ServiceId::from(service)),
         commit: None,
@@ -138,6 +140,7 @@ fn job(random: &mut Random, recipe: &Recipe, queued_at: Time, started_at: Time, 
         finished_at: Some(at),
         phases,
         steps,
+        url: None,
         log_tail,
     }
 }
@@ -151,6 +154,7 @@ fn skipped(recipe: &Recipe) -> Job {
         finished_at: None,
         phases: Vec::new(),
         steps: Vec::new(),
+        url: None,
         log_tail: Vec::new(),
     }
 }

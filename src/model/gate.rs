@@ -29,6 +29,9 @@ pub struct Gate {
     /// Which operations it holds; empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verbs: Vec<Verb>,
+    /// Where a person can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Text>,
 }
 
 impl Gate {
@@ -183,6 +186,7 @@ impl Lock {
             until: self.until,
             overridden_by: Override::Reason,
             verbs: Vec::new(),
+            url: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The words are those of the glossary in `README.md`; each has one file here.
 
 pub mod artifact;
+pub mod attention;
 pub mod change;
 pub mod deployment;
 pub mod environment;
@@ -13,6 +14,7 @@ pub mod pool;
 pub mod reference;
 pub mod requests;
 pub mod run;
+pub mod run_act;
 pub mod service;
 pub mod state;
 pub mod status;
@@ -23,6 +25,7 @@ pub mod verb;
 pub type Time = chrono::DateTime<chrono::Utc>;
 
 pub use artifact::Artifact;
+pub use attention::{Attention, Sight};
 pub use change::{ChangeLine, Changes, CommitText, PullRequest};
 pub use deployment::{AlsoCommit, Deployment, Kind, Outcome};
 pub use environment::Environment;
@@ -34,8 +37,9 @@ pub use id::{
 pub use incident::Incident;
 pub use pool::{Pool, Share};
 pub use reference::{Reference, ReferenceKind};
-pub use requests::Requests;
+pub use requests::{Budget, Quiet, Requests};
 pub use run::{Job, Phase, PhaseKind, Run, Step};
+pub use run_act::RunAct;
 pub use service::Service;
 pub use state::{Health, Installed, Progress, Replicas, TrackState};
 pub use status::Status;

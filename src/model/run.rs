@@ -9,6 +9,13 @@ use super::{CommitId, RunId, ServiceId, Status, Text, Time, Version};
 pub struct Run {
     /// Unique within its source.
     pub id: RunId,
+    /// What people call it, where that is not the id: counted for each pipeline from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
+    /// Which attempt it is, from 1, where a run can be run again under the same number. An earlier attempt is a run of its
+    /// own with an id of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
     /// The pipeline's name.
     pub pipeline: Text,
     /// The service it builds, where known.
@@ -67,6 +74,9 @@ pub struct Job {
     /// Its steps, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+    /// Where a person can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Text>,
     /// The end of its output, where the source hands it over with the run: the last lines, newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub log_tail: Vec<Text>,

@@ -105,7 +105,8 @@ impl Engine {
 /// Whether the answer is there, as it can be read now. What waits no more was promoted meanwhile.
 async fn verified(approver: &dyn Approver, answer: &Answer) -> Result<(), OperationError> {
     let waiting = approver.waiting(&answer.waiting.track).await?;
-    let Some(now) = waiting.iter().find(|it| it.version == answer.waiting.version) else { return Ok(()) };
+    let same = |it: &&Waiting| it.version == answer.waiting.version && it.run == answer.waiting.run;
+    let Some(now) = waiting.iter().find(same) else { return Ok(()) };
     let mine = |it: &&crate::backend::approver::Given| it.who == answer.who && it.approved == answer.approved;
     match now.given.iter().find(mine) {
         Some(_) => Ok(()),
@@ -134,8 +135,10 @@ fn findings(waiting: &Waiting, who: &Text) -> Vec<Finding> {
     if !waiting.own {
         all.push(say(Weight::Allow, "the yes of who promotes it does not count".to_owned()));
     }
-    if waiting.digest.is_none() {
-        all.push(say(Weight::Deny, "its digest is not known: nobody could say what was approved".to_owned()));
+    if waiting.digest.is_none() && waiting.commit.is_none() {
+        let why = "neither its digest nor its commit is known: nobody could say what was approved";
+        all.push(say(Weight::Deny, why.to_owned()));
     }
+    all.extend(waiting.refused.as_ref().map(|why| say(Weight::Deny, why.to_string())));
     all
 }

@@ -150,6 +150,7 @@ impl Rule {
             until,
             overridden_by: self.overridden_by,
             verbs: Vec::new(),
+            url: None,
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::graph::{CommitGraph, First, Pos, Touched};
 use crate::metrics::{Classes, Ledger, Policy, quantile};
 use crate::model::{
     Artifact, BadMark, CommitId, Deployment, Digest, Environment, EnvironmentId, Gate, Health, Incident, Installed,
-    Kind, PullRequest, Reference, RepositoryId, Requests, Restricted, Run, Service, ServiceId, SourceId, Status, Text,
-    Time, TrackId, TrackState, Verb, Version,
+    Kind, PullRequest, Reference, RepositoryId, Requests, Restricted, Run, RunAct, Service, ServiceId, SourceId,
+    Status, Text, Time, TrackId, TrackState, Verb, Version,
 };
 
 /// The picture of everything at one moment. Parts that did not change are shared with the snapshot before.
@@ -305,6 +305,8 @@ pub struct SourceStatus {
     pub verbs: Vec<Verb>,
     /// Whether it reads the output of what is live.
     pub outputs: bool,
+    /// What it can do to its runs; empty where it only reads them.
+    pub run_acts: Vec<RunAct>,
     /// What may not be read there, each with where: restricted, not empty.
     pub restricted: Vec<Restricted>,
     /// Where the credentials come from by which it is spoken to; absent where files of this machine are read.

@@ -132,6 +132,8 @@ fn body() -> impl Strategy<Value = Body> {
     let run = (0..3_u8, prop::option::of(0..2_usize), 0..COMMITS).prop_map(|(id, service, at)| {
         Body::from(Run {
             id: format!("r{id}").into(),
+            number: None,
+            attempt: None,
             pipeline: "build".into(),
             service: service.map(|it| ServiceId::from(["a", "b"][it])),
             commit: Some(commit(at)),
@@ -258,6 +260,8 @@ proptest! {
 fn a_run_that_was_withdrawn_and_came_back_without_its_service_is_there_once() {
     let run = |service: Option<&str>| Run {
         id: "r1".into(),
+        number: None,
+        attempt: None,
         pipeline: "build".into(),
         service: service.map(ServiceId::from),
         commit: Some(commit(0)),

@@ -181,6 +181,8 @@ fn request() -> Body {
 fn run() -> Body {
     Body::from(Run {
         id: "812".into(),
+        number: None,
+        attempt: None,
         pipeline: "build".into(),
         service: Some("checkout".into()),
         commit: Some(id(6)),

@@ -7,7 +7,10 @@ use crate::app::layout::Area;
 use crate::app::state::State;
 use crate::app::wake::PATIENCE;
 use crate::model::{Status, Time};
-use crate::view::{Line, Role, fit, format};
+use crate::view::{Line, Role, budget, fit, format};
+
+/// From which width on there is room for more than a few words.
+const ROOMY: u16 = 120;
 
 /// Paints it; where the cursor is while a filter is typed.
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
@@ -42,8 +45,15 @@ fn standing(painter: &Painter<'_>, state: &State) -> Line {
         false => format!("{} of {}", format::count_of(len), format::count_of(total)),
     };
     line = line.with(Role::Muted, counts);
-    let sources = &state.sources.snapshot.sources;
-    let mut failing = sources.iter().filter(|(_, source)| !source.problems.is_empty()).map(|(id, _)| id);
+    let (snapshot, now) = (&state.sources.snapshot, state.sources.now);
+    let sources = &snapshot.sources;
+    if let Some(silence) = budget::silence(snapshot, now, state.size.0 >= ROOMY) {
+        let glyph = painter.dress.glyphs.status(Status::Held);
+        line = line.with(Role::Status(Status::Held), format!(" · {glyph} {silence}"));
+    }
+    // Of a source that is not asked for a while, that is said.
+    let failing = sources.iter().filter(|(_, it)| !it.problems.is_empty() && !budget::is_quiet(it, now));
+    let mut failing = failing.map(|(id, _)| id);
     if let Some(first) = failing.next() {
         let which = match failing.count() {
             0 => format!("{} fails", fit::cut_middle(&first.to_string(), 16)),
@@ -52,11 +62,15 @@ fn standing(painter: &Painter<'_>, state: &State) -> Line {
         line = line.with(Role::Warning, format!(" · {} {which}", painter.dress.glyphs.status(Status::Held)));
     }
     let long = |since: Option<Time>| since.is_some_and(|since| (state.clock - since).num_milliseconds() >= PATIENCE);
-    match (long(state.syncing), state.read_at()) {
+    let line = match (long(state.syncing), state.read_at()) {
         _ if long(state.measuring.since) => line.with(Role::Muted, " · measuring"),
         (true, _) => line.with(Role::Muted, " · reading"),
         (false, Some(at)) => line.with(Role::Muted, format!(" · read {}", format::age(state.sources.now, at))),
         (false, None) if sources.values().any(|source| source.reading) => line.with(Role::Muted, " · reading"),
         (false, None) => line,
+    };
+    match budget::left(snapshot, now) {
+        Some((scarce, left)) => line.with(if scarce { Role::Warning } else { Role::Muted }, format!(" · {left}")),
+        None => line,
     }
 }

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod approval;
 pub mod board;
+pub mod budget;
 pub mod columns;
 pub mod comparison;
 pub mod filter;

@@ -4,6 +4,7 @@
 //! anything outside is asked; [`World::refresh`] reads once, [`World::follow`] keeps it fresh.
 
 mod act;
+mod attend;
 mod beyond;
 mod error;
 mod follow;

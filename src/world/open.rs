@@ -226,6 +226,7 @@ fn introduce(painter: &mut Painter, backends: &[Arc<dyn Backend>], shelves: &She
             reading: false,
             verbs: backend.operator().map(|operator| operator.declaration().verbs).unwrap_or_default(),
             outputs: backend.outputs().is_some(),
+            run_acts: backend.runner().map(|runner| runner.acts().to_vec()).unwrap_or_default(),
             restricted: Vec::new(),
             credentials: backend.credentials(),
             requests: None,

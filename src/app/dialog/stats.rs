@@ -9,8 +9,7 @@ use crate::app::key::{Key, Named};
 use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::stats::{FrameCost, Stats};
-use crate::model::Requests;
-use crate::view::{Align, Line, Role, fit, format};
+use crate::view::{Align, Line, Role, budget, fit, format};
 
 /// What the last frames cost. It shows what was known when its own frame was painted: showing it makes no frame.
 #[derive(Clone, Debug, Default)]
@@ -43,11 +42,7 @@ impl Costs {
     pub fn paper(&self, state: &State) -> Paper {
         let stats = &state.stats;
         let mut lines = summary(stats);
-        lines.extend(state.sources.snapshot.sources.iter().filter_map(|(id, source)| {
-            let Requests { asked, watches } = source.requests?;
-            let asked = format::counted(asked, "request");
-            Some(Line::of(Role::Text, format!("{id}: {asked}, {} watches opened", format::count(watches))))
-        }));
+        lines.extend(asked(state));
         lines.push(Line::blank());
         lines.push(row(Role::Heading, COLUMNS.map(|(title, _)| title.to_owned())));
         lines.extend(stats.frames().map(|frame| row(Role::Text, COLUMNS.map(|(_, entry)| entry(frame)))));
@@ -74,6 +69,18 @@ impl Costs {
         }
         Step::Stay(Vec::new())
     }
+}
+
+/// What was asked of each source that is asked anything, and what it allows.
+fn asked(state: &State) -> Vec<Line> {
+    let sources = &state.sources;
+    let mut lines = Vec::new();
+    for (id, requests) in sources.snapshot.sources.iter().filter_map(|(id, it)| Some((id, it.requests.as_ref()?))) {
+        lines.push(Line::of(Role::Text, format!("{id}: {}", budget::asked(requests))));
+        let limits = budget::limits(requests, &sources.snapshot, sources.now).into_iter();
+        lines.extend(limits.map(|limit| Line::of(Role::Muted, format!("  {limit}"))));
+    }
+    lines
 }
 
 fn summary(stats: &Stats) -> Vec<Line> {

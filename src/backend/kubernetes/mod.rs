@@ -162,6 +162,7 @@ impl Backend for Kubernetes {
         Some(all.fold(Requests::default(), |sum, one| Requests {
             asked: sum.asked + one.asked,
             watches: sum.watches + one.watches,
+            ..Requests::default()
         }))
     }
 

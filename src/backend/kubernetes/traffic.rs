@@ -34,7 +34,11 @@ pub struct Traffic {
 impl Traffic {
     /// What was asked so far.
     pub fn requests(&self) -> Requests {
-        Requests { asked: self.requests.load(Ordering::Relaxed), watches: self.watches.load(Ordering::Relaxed) }
+        Requests {
+            asked: self.requests.load(Ordering::Relaxed),
+            watches: self.watches.load(Ordering::Relaxed),
+            ..Requests::default()
+        }
     }
 
     /// Tells when a watch of `path` is let in from now on.

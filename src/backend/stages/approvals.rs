@@ -111,7 +111,22 @@ impl Inner {
         let mut given: Vec<Given> = given.into_values().collect();
         given.sort_by_key(|it| it.at);
         let (version, digest) = (package.version.clone(), package.digest.clone());
-        Ok(Some(Waiting { track: track.clone(), version, digest, needed, own, given, token }))
+        Ok(Some(Waiting {
+            track: track.clone(),
+            version,
+            digest,
+            commit: None,
+            run: None,
+            since: None,
+            until: None,
+            reviewers: Vec::new(),
+            refused: None,
+            url: None,
+            needed,
+            own,
+            given,
+            token,
+        }))
     }
 
     /// The state of a track, with what waits there for approvals. Nobody in particular would promote it.
@@ -166,6 +181,7 @@ pub fn gate(waiting: &Waiting, who: &Text, source: &str) -> Option<Gate> {
         until: None,
         overridden_by: Override::Role,
         verbs: Vec::new(),
+        url: None,
     })
 }
 

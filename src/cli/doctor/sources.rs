@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Check;
 use crate::model::{SourceId, Time};
 use crate::picture::{Snapshot, SourceStatus};
-use crate::view::format;
+use crate::view::{budget, format};
 
 const AREA: &str = "backend";
 
@@ -26,10 +26,10 @@ pub fn check(snapshot: &Snapshot, readings: &Readings) -> Vec<Check> {
     if snapshot.sources.is_empty() {
         return vec![Check::warn(AREA, "there is none", "flightdeck init writes a configuration from what it finds")];
     }
-    snapshot.sources.iter().flat_map(|(id, status)| of(id, status, readings)).collect()
+    snapshot.sources.iter().flat_map(|(id, status)| of(id, status, snapshot, readings)).collect()
 }
 
-fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
+fn of(id: &SourceId, status: &SourceStatus, snapshot: &Snapshot, readings: &Readings) -> Vec<Check> {
     let can = if status.writes() { "reads and writes" } else { "reads only" };
     let when = match (readings.took.get(id), status.read_at) {
         (Some(took), _) => {
@@ -39,9 +39,10 @@ fn of(id: &SourceId, status: &SourceStatus, readings: &Readings) -> Vec<Check> {
         (None, None) => "never read whole".to_owned(),
     };
     let facts = format::counted(readings.facts.get(id).copied().unwrap_or_default(), "fact");
-    let asked = status
-        .requests
-        .map(|it| format!(", {} and {} watches", format::counted(it.asked, "request"), format::count(it.watches)));
+    let asked = status.requests.as_ref().map(|it| {
+        let limits = budget::limits(it, snapshot, readings.now).into_iter().map(|it| format!("; {it}"));
+        format!(", {}{}", budget::asked(it), limits.collect::<String>())
+    });
     let says = format!("{id} ({}): {can}, {when}, {facts}{}", status.kind, asked.unwrap_or_default());
     let restricted = status.restricted.iter().map(|it| {
         let what = format!("{id} ({}): {} is restricted: {}", status.kind, it.scope, it.why);

@@ -13,7 +13,7 @@ fn said<'a>(plan: &'a Plan, guard: &str) -> Vec<(Weight, &'a str)> {
 fn gate(kind: GateKind, holds: Holds, overridden_by: Override) -> Gate {
     let scope = Scope::default();
     let (who, why) = ("argo".into(), "rules".into());
-    Gate { kind, scope, holds, who, why, since: None, until: None, overridden_by, verbs: Vec::new() }
+    Gate { kind, scope, holds, who, why, since: None, until: None, overridden_by, verbs: Vec::new(), url: None }
 }
 
 fn run(id: &str, status: Status, minutes: i64) -> Run {
@@ -25,10 +25,13 @@ fn run(id: &str, status: Status, minutes: i64) -> Run {
         finished_at: None,
         phases: Vec::new(),
         steps: Vec::new(),
+        url: None,
         log_tail: Vec::new(),
     };
     Run {
         id: id.into(),
+        number: None,
+        attempt: None,
         pipeline: "build".into(),
         service: Some("checkout".into()),
         commit: Some(commit(4)),

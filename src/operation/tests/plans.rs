@@ -38,6 +38,8 @@ async fn a_rollback_takes_the_last_good_version_and_says_what_stays() {
     let mut world = World::new();
     world.fact(Run {
         id: "812".into(),
+        number: None,
+        attempt: None,
         pipeline: "build".into(),
         service: Some("checkout".into()),
         commit: Some(commit(6)),

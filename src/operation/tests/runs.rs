@@ -285,6 +285,7 @@ async fn a_rollback_that_does_not_last_says_what_makes_it_last() {
         until: None,
         overridden_by: Override::Reason,
         verbs: Vec::new(),
+        url: None,
     };
     // A template lasts where nobody manages what it is put into.
     for (code, gates, lasts) in [

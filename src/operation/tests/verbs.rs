@@ -179,6 +179,7 @@ async fn a_permission_is_held_by_what_the_state_says_of_it() {
         until: None,
         overridden_by: Override::None,
         verbs: vec![Verb::Restart],
+        url: None,
     };
     world.backend.script().gates = vec![gate];
     assert_eq!(weight(&world.plan(&of(Verb::Restart)).await, "backend"), Some(Weight::Deny));

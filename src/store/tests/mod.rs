@@ -59,6 +59,8 @@ fn withdrawn(fact: &Fact, seconds: i64) -> Fact {
 fn run(id: &str, finished: i64) -> Fact {
     let body = Run {
         id: RunId::from(id),
+        number: None,
+        attempt: None,
         pipeline: Text::from("build"),
         service: None,
         commit: None,

@@ -183,6 +183,7 @@ mod tests {
             finished_at: finished.map(at),
             phases,
             steps: Vec::new(),
+            url: None,
             log_tail: Vec::new(),
         }
     }

@@ -70,6 +70,7 @@ impl Right {
             until: None,
             overridden_by: Override::None,
             verbs: verbs.to_vec(),
+            url: None,
         }
     }
 }

@@ -101,6 +101,7 @@ impl Owner {
             until: None,
             overridden_by: Override::Reason,
             verbs: vec![Verb::Promote, Verb::RollBack, Verb::Abort],
+            url: None,
         }
     }
 
