@@ -68,6 +68,15 @@ impl<'a> Namespace<'a> {
         self.cluster.kubelet().logs().said_before([&self.name, pod, container], line);
     }
 
+    /// An object without what controllers and the server write by themselves, at any time.
+    pub async fn written(&self, kind: &str, name: &str) -> Value {
+        let mut object = self.get(kind, name).await.expect("it is there");
+        object.as_object_mut().expect("an object").remove("status");
+        let metadata = object["metadata"].as_object_mut().expect("metadata");
+        metadata.retain(|key, _| !matches!(key.as_str(), "resourceVersion" | "managedFields"));
+        object
+    }
+
     /// An object by kind (`Deployment`) and name.
     pub async fn get(&self, kind: &str, name: &str) -> kube::Result<Value> {
         self.api(kind).get(name).await.map(value)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::certificates::Certificates;
 use super::kubelet::Kubelet;
@@ -87,6 +87,7 @@ impl Cluster {
     async fn furnish(&self) {
         let client = self.client(access::ADMIN).await;
         create(&client, &access::reader_binding()).await.expect("rights");
+        self.until_allowed(access::READER, None).await;
         self.namespace(access::VISIBLE).await;
         self.show(access::VISIBLE).await;
     }
@@ -135,6 +136,22 @@ impl Cluster {
     pub async fn show(&self, namespace: &str) {
         let client = self.client(access::ADMIN).await;
         create(&client, &access::binding(access::RESTRICTED, namespace)).await.expect("rights");
+        self.until_allowed(access::RESTRICTED, Some(namespace)).await;
+    }
+
+    /// Waits until the API server knows that somebody may see workloads. What the role may is written by a controller.
+    async fn until_allowed(&self, context: &str, namespace: Option<&str>) {
+        let client = self.client(context).await;
+        let asked = json!({ "verb": "watch", "group": "apps", "resource": "deployments", "namespace": namespace });
+        let review = json!({
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "metadata": {},
+            "spec": { "resourceAttributes": asked },
+        });
+        waiting::eventually(&format!("{context} may see workloads"), async || {
+            let answer = create(&client, &review).await.map_err(|why| why.to_string())?;
+            (answer["status"]["allowed"] == true).then_some(()).ok_or_else(|| answer.to_string())
+        })
+        .await;
     }
 
     /// Creates any object.
@@ -157,10 +174,9 @@ impl Cluster {
         std::thread::scope(|scope| {
             scope.spawn(|| block_on(ready(&kubeconfig)));
         });
-        // Without an API server the controllers end by themselves.
-        if lock(&self.controllers).as_mut().is_none_or(|it| it.ended().is_some()) {
-            self.start_controllers();
-        }
+        // Without an API server the controllers end by themselves, or wait for long before they ask again.
+        self.stop_controllers();
+        self.start_controllers();
     }
 
     /// No controller acts from now on: what is written stays as it is.

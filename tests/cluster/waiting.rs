@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-/// After this a state that was waited for is said never to have come.
-pub const BOUND: Duration = Duration::from_secs(60);
+/// After this a state that was waited for is said never to have come. Long: controllers and watches that lost their server
+/// wait for up to half a minute before they ask again, and two slow cores may have ten other things to do.
+pub const BOUND: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks until there is an answer; fails with what was waited for and the last reason against it.

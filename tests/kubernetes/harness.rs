@@ -3,6 +3,7 @@
 use futures::{AsyncBufReadExt, TryStreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::LogParams;
+use serde_json::Value;
 
 use crate::cluster::waiting::eventually;
 use crate::cluster::{Behaviour, Cluster, Workload, access, kubectl::kubectl};
@@ -48,14 +49,20 @@ async fn a_container_does_what_the_script_says() {
     let namespace = Cluster::shared().namespace("harness-behaviour").await;
     namespace.behave(NEW, Behaviour::pull_backs_off(NEW));
     namespace.create(&Workload::deployment("checkout", NEW).set("/spec/progressDeadlineSeconds", 1)).await;
-    let reason = |it: &serde_json::Value| it["status"]["conditions"].to_string();
+    let reason = |it: &Value| it["status"]["conditions"].to_string();
     namespace
         .until("Deployment", "checkout", "is past its deadline", |it| reason(it).contains("ProgressDeadlineExceeded"))
         .await;
-    let pods = namespace.pods("checkout").await;
-    assert_eq!(pods[0]["status"]["containerStatuses"][0]["state"]["waiting"]["reason"], "ImagePullBackOff");
-    let events = namespace.list("Event", "").await;
-    assert!(events.iter().any(|it| it["reason"] == "Failed" && it["type"] == "Warning"), "{events:?}");
+    // The deadline may be over before the kubelet has said anything.
+    eventually("the pull backs off, with a warning", async || {
+        let (pods, events) = (namespace.pods("checkout").await, namespace.list("Event", "").await);
+        let waits =
+            |it: &Value| it["status"]["containerStatuses"][0]["state"]["waiting"]["reason"] == "ImagePullBackOff";
+        let warns = |it: &Value| it["reason"] == "Failed" && it["type"] == "Warning";
+        let both = pods.iter().any(waits) && events.iter().any(warns);
+        both.then_some(()).ok_or_else(|| format!("{pods:?} {events:?}"))
+    })
+    .await;
     namespace.behave(NEW, Behaviour::Ready);
     namespace.rolled_out("Deployment", "checkout").await;
 }
@@ -80,7 +87,8 @@ async fn containers_have_logs() {
     let follow = LogParams { follow: true, tail_lines: Some(0), ..LogParams::default() };
     let mut lines = std::pin::pin!(pods.log_stream(&pod, &follow).await.unwrap().lines());
     eventually("somebody follows", async || {
-        (cluster.kubelet().logs().followers() > 0).then_some(()).ok_or("nobody does".to_owned())
+        let followers = cluster.kubelet().logs().followers([namespace.name(), &pod, "app"]);
+        (followers > 0).then_some(()).ok_or("nobody does".to_owned())
     })
     .await;
     namespace.says(&pod, "app", "four");

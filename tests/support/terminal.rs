@@ -10,7 +10,10 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Longer than any step takes on a machine that is doing ten other things.
-const GENEROUS: Duration = Duration::from_secs(90);
+const GENEROUS: Duration = Duration::from_secs(180);
+
+/// What is read at once and a mark that was cut, bytes.
+const RECENT: usize = 8192 + 16;
 
 /// After how long a key that had no effect is pressed again.
 const SOON: Duration = Duration::from_secs(1);
@@ -32,7 +35,26 @@ struct Screen {
 struct Seen {
     parser: vt100::Parser,
     written: Vec<u8>,
+    /// Whether a frame has begun and not ended: what stands there is of two frames.
+    drawing: bool,
     ended: bool,
+}
+
+impl Seen {
+    /// Whether nothing is half drawn.
+    fn is_whole(&self) -> bool {
+        !self.drawing || self.ended
+    }
+}
+
+/// Whether the last mark of a synchronized update is that of its begin; nothing where the end of this has none.
+fn is_within_a_frame(written: &[u8]) -> Option<bool> {
+    const MARK: &[u8] = b"\x1b[?2026";
+    let recent = &written[written.len().saturating_sub(RECENT)..];
+    let at = recent
+        .windows(MARK.len() + 1)
+        .rposition(|it| it.starts_with(MARK) && matches!(it.last(), Some(b'h' | b'l')))?;
+    Some(recent[at + MARK.len()] == b'h')
 }
 
 impl Terminal {
@@ -75,7 +97,7 @@ impl Terminal {
         let extent = |cells: u16| NonZero::new(cells).unwrap();
         let parser = vt100::Parser::new(extent(rows), extent(columns), 0);
         let screen = Arc::new(Screen {
-            seen: Mutex::new(Seen { parser, written: Vec::new(), ended: false }),
+            seen: Mutex::new(Seen { parser, written: Vec::new(), drawing: false, ended: false }),
             changed: Condvar::new(),
         });
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -87,6 +109,8 @@ impl Terminal {
                 let mut seen = fed.seen.lock().unwrap_or_else(PoisonError::into_inner);
                 seen.parser.process(&bytes[..count]);
                 seen.written.extend_from_slice(&bytes[..count]);
+                // On a slow line half a frame is what people see.
+                seen.drawing = at_once.is_none() && is_within_a_frame(&seen.written).unwrap_or(seen.drawing);
                 drop(seen);
                 fed.changed.notify_all();
                 if at_once.is_some() {
@@ -153,7 +177,7 @@ impl Terminal {
         let mut seen = self.screen.seen.lock().unwrap();
         loop {
             let contents = seen.parser.screen().contents();
-            if wanted(seen.parser.screen()) {
+            if seen.is_whole() && wanted(seen.parser.screen()) {
                 return contents;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -164,10 +188,14 @@ impl Terminal {
 
     /// Whether the screen becomes as `wanted` says before long.
     pub fn becomes(&self, wanted: impl Fn(&str) -> bool) -> bool {
-        let deadline = Instant::now() + SOON;
+        self.becomes_within(SOON, wanted)
+    }
+
+    fn becomes_within(&self, time: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let deadline = Instant::now() + time;
         let mut seen = self.screen.seen.lock().unwrap();
         loop {
-            if wanted(&seen.parser.screen().contents()) {
+            if seen.is_whole() && wanted(&seen.parser.screen().contents()) {
                 return true;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -181,10 +209,11 @@ impl Terminal {
     /// Presses `keys`, again and again, until the screen is as `wanted` says. A dialog ignores the keys of its first moment.
     #[track_caller]
     pub fn press_until(&mut self, keys: &str, what: &str, wanted: impl Fn(&str) -> bool) {
-        for _ in 0..40 {
-            if wanted(&self.contents()) {
-                return;
-            }
+        if self.becomes_within(Duration::ZERO, &wanted) {
+            return;
+        }
+        let start = Instant::now();
+        while start.elapsed() < GENEROUS {
             self.send(keys);
             if self.becomes(&wanted) {
                 return;

@@ -76,10 +76,11 @@ impl Logs {
         lock(&self.containers).retain(|key, _| key[0] != namespace || key[1] != pod);
     }
 
-    /// How many followers there are.
-    pub fn followers(&self) -> usize {
+    /// How many follow a container.
+    pub fn followers(&self, key: [&str; 3]) -> usize {
         let containers = lock(&self.containers);
-        containers.values().flat_map(|it| &it.followers).filter(|it| it.stream.is_open()).count()
+        let of = containers.get(&key.map(str::to_owned));
+        of.map_or(0, |it| it.followers.iter().filter(|it| it.stream.is_open()).count())
     }
 
     /// The answer to `/containerLogs/NAMESPACE/POD/CONTAINER`.

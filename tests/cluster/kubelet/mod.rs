@@ -124,9 +124,10 @@ async fn serve(client: Client, shared: &Shared, port: u16) {
             if pod.metadata.deletion_timestamp.is_none() && said.get(uid) == Some(&wanted) {
                 continue;
             }
+            // Who reads the status may ask for logs at once.
+            note(&shared.logs, pod, &wanted);
             // What fails (a conflict, a server that is gone) is done again with the next event.
             if let Ok(true) = act(&client, pod, &wanted).await {
-                note(&shared.logs, pod, &wanted);
                 said.insert(uid.clone(), wanted);
             }
         }

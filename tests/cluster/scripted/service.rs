@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -54,6 +54,7 @@ pub fn run(listener: TcpListener, commands: UnboundedReceiver<Command>, shared: 
 async fn serve(listener: TcpListener, mut commands: UnboundedReceiver<Command>, shared: Arc<Shared>) {
     let address = listener.local_addr().expect("an address");
     let mut listener = Some(listening(listener));
+    let mut held = None;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -62,6 +63,7 @@ async fn serve(listener: TcpListener, mut commands: UnboundedReceiver<Command>, 
                 Some(Command::Stop(done)) => {
                     listener = None;
                     connections.shutdown().await;
+                    held = Some(hold(address).await);
                     let _ = done.send(());
                 }
                 Some(Command::Break(done)) => {
@@ -69,7 +71,7 @@ async fn serve(listener: TcpListener, mut commands: UnboundedReceiver<Command>, 
                     let _ = done.send(());
                 }
                 Some(Command::Resume(done)) => {
-                    listener = Some(again(address).await);
+                    listener = held.take().map(|it| it.listen(1024).expect("a listener")).or(listener);
                     let _ = done.send(());
                 }
             },
@@ -100,11 +102,14 @@ fn listening(listener: TcpListener) -> tokio::net::TcpListener {
     tokio::net::TcpListener::from_std(listener).expect("a listener")
 }
 
-/// The port may be an outgoing connection's for a moment.
-async fn again(address: SocketAddr) -> tokio::net::TcpListener {
+/// Keeps the port while nothing listens there: whoever connects is refused, and no outgoing connection gets it.
+async fn hold(address: SocketAddr) -> TcpSocket {
     loop {
-        match tokio::net::TcpListener::bind(address).await {
-            Ok(it) => return it,
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_reuseaddr(true).expect("a socket");
+        // It may be an outgoing connection's for a moment.
+        match socket.bind(address) {
+            Ok(()) => return socket,
             Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
         }
     }

@@ -25,11 +25,11 @@ async fn who_may_only_read_is_told_so_before_and_at_the_write() {
     let [gate] = proposal.gates.as_slice() else { panic!("{proposal:?}") };
     assert_eq!((gate.kind, gate.overridden_by), (GateKind::Permission, Override::None));
     assert_eq!(gate.why.as_str(), "may not patch deployments.apps in rights-production");
-    let before = namespace.get("Deployment", "checkout").await.expect("it is there");
+    let before = namespace.written("Deployment", "checkout").await;
     let error = desk.execute(&order).await.expect_err("forbidden");
     assert_eq!(error.kind, ErrorKind::Forbidden);
     assert!(error.what.as_str().contains("may not patch deployments/checkout in rights-production"), "{error}");
-    assert_eq!(namespace.get("Deployment", "checkout").await.expect("it is there"), before);
+    assert_eq!(namespace.written("Deployment", "checkout").await, before);
 }
 
 #[tokio::test]

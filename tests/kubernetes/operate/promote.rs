@@ -33,9 +33,9 @@ async fn the_image_that_the_environment_before_runs_is_named_by_its_digest() {
     assert_eq!(offered, [("1.4.0", &Place::Installed, Some("it is set already")), ("1.5.0", &from_dev, None)]);
 
     let order = desk.order(Verb::Promote, "checkout", "1.5.0").await;
-    let before = production.get("Deployment", "checkout").await.expect("it is there");
+    let before = production.written("Deployment", "checkout").await;
     let proposal = desk.propose(&order).await;
-    assert_eq!(production.get("Deployment", "checkout").await.expect("it is there"), before, "a plan writes nothing");
+    assert_eq!(production.written("Deployment", "checkout").await, before, "a plan writes nothing");
     let digest = digest(&image("1.5.0"));
     let proof = format!("dev runs {digest}, and the image is named by it");
     assert_eq!(proposal.same_binary, SameBinary::Yes(proof.into()));

@@ -84,6 +84,8 @@ impl Twins<'_> {
         revisions.sort_by_key(|it| it.pointer(number).map(ToString::to_string));
         let hashes = |it: &Value| {
             let mut it = comparable(it, name);
+            // In how many steps a controller scales is its own affair.
+            it["metadata"].as_object_mut().expect("metadata").remove("generation");
             // Hashes of the template, whose labels name the twin.
             for place in ["/metadata/labels", "/spec/selector/matchLabels", "/spec/template/metadata/labels"] {
                 if let Some(labels) = it.pointer_mut(place).and_then(Value::as_object_mut) {

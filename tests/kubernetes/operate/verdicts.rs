@@ -40,7 +40,7 @@ async fn promoted(test: &str, behaviour: Behaviour, change: impl Fn(Workload) ->
 #[tokio::test]
 #[ignore = "needs a Kubernetes API server: tests/run starts them"]
 async fn a_deadline_that_is_over_says_what_kept_it() {
-    let said = promoted("deadline", Behaviour::unschedulable(), |it| it.set("/spec/progressDeadlineSeconds", 5)).await;
+    let said = promoted("deadline", Behaviour::unschedulable(), |it| it.set("/spec/progressDeadlineSeconds", 10)).await;
     assert!(said.starts_with("its progress deadline is over: "), "{said}");
     assert!(said.contains("no node takes the pod: 0/2 nodes are available: 2 Insufficient cpu."), "{said}");
     assert!(said.ends_with("; 1 is live"), "{said}");

@@ -19,11 +19,10 @@ pub fn confirm(terminal: &mut Terminal) {
     terminal.send("\r");
 }
 
-/// Types the name of production. The dialog ignores the keys of its first moment: those that change nothing come first.
+/// Types the name of production. The dialog ignores the keys of its first moment, all or
+/// some of them: each time what stands there is deleted first.
 #[track_caller]
 pub fn name(terminal: &mut Terminal) {
-    terminal.press_until("\t", "the reason", |screen| !screen.contains(NAMED));
-    terminal.press_until("\x1b[Z", "the name", |screen| screen.contains(NAMED));
-    terminal.send("production");
-    terminal.wait_for("type production to confirm: production");
+    terminal
+        .press_until("\x15production", "the name", |screen| screen.contains("type production to confirm: production"));
 }

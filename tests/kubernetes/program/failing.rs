@@ -15,7 +15,7 @@ async fn fails(prefix: &str, behaviour: Behaviour, pods: Option<u32>, way: &str)
     let cluster = Cluster::shared();
     let (dev, production) =
         (cluster.namespace(&format!("{prefix}-dev")).await, cluster.namespace(&format!("{prefix}-production")).await);
-    let hurried = |it: Workload| it.set("/spec/progressDeadlineSeconds", 5);
+    let hurried = |it: Workload| it.set("/spec/progressDeadlineSeconds", 10);
     dev.create(&checkout("1.5.0")).await;
     production.roll_out(&hurried(checkout("1.4.0"))).await;
     dev.rolled_out("Deployment", "checkout").await;
