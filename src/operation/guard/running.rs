@@ -2,7 +2,7 @@
 
 use super::{Case, Said};
 use crate::backend::Verb;
-use crate::model::{Outcome, Text};
+use crate::model::{Deployment, Outcome, Replicas, Text, TrackState};
 use crate::operation::{Ending, OperationSummary};
 
 pub fn look(case: &Case<'_>) -> Vec<Said> {
@@ -26,13 +26,22 @@ fn under_way(case: &Case<'_>) -> Vec<Said> {
         .first()
         .filter(|_| !case.order.verb.acts_on_what_is_coming())
         .map(|it| &it.deployment)
-        .filter(|it| it.outcome == Outcome::Running);
+        .filter(|it| it.outcome == Outcome::Running && !has_come(case.state, it));
     if let Some(running) = newest.filter(|_| all.is_empty()) {
         let what = running.version.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
         let who = running.actor.as_ref().map(|actor| format!(" by {actor}")).unwrap_or_default();
         all.push(Said::hold(format!("a deployment of {what}{who} is under way")).hint("wait until it is done"));
     }
     all
+}
+
+/// Whether a deployment that the history has as running has come meanwhile: what was just observed is newer than the
+/// history. Only a backend that counts replicas tells so.
+fn has_come(state: &TrackState, running: &Deployment) -> bool {
+    let live = state.live.as_ref().map(|live| &live.version);
+    let whole = |it: Replicas| it.updated >= it.wanted && it.available >= it.wanted;
+    let settled = state.coming().is_none() && state.progress.is_none() && !state.paused;
+    live.is_some() && live == running.version.as_ref() && settled && state.replicas.is_some_and(whole)
 }
 
 /// Whether it puts back what is live and gives up what is on its way: an abort by another name.

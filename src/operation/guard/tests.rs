@@ -1,6 +1,8 @@
 use crate::backend::{SameBinary, Verb};
 use crate::config::{Freeze, Period};
-use crate::model::{Gate, GateKind, Holds, Incident, Job, Outcome, Override, Progress, Run, Scope, Status, TrackId};
+use crate::model::{
+    Gate, GateKind, Holds, Incident, Job, Outcome, Override, Progress, Replicas, Run, Scope, Status, TrackId,
+};
 use crate::operation::tests::fixture::*;
 use crate::operation::{Intent, Plan, Weight};
 
@@ -126,6 +128,29 @@ async fn something_under_way_holds() {
     world.fact(deployment(&production(), "1.4", 50, Outcome::Running));
     let expected = [(Weight::Override, "a deployment of 1.4 by lena is under way")];
     assert_eq!(said(&world.plan(&promote()).await, "running-operation"), expected);
+}
+
+#[tokio::test]
+async fn what_came_since_the_history_was_read_is_not_under_way() {
+    let replicas =
+        |updated: u32, available: u32| Some(Replicas { wanted: 2, updated, available, ready: 2, restarts: 0 });
+    let cases = [
+        (replicas(2, 2), None, false),
+        (replicas(1, 2), None, true),
+        (replicas(2, 1), None, true),
+        (replicas(2, 2), Some("1.5"), true),
+        // Who counts nothing does not say that it has come.
+        (None, None, true),
+    ];
+    for (replicas, coming, under_way) in cases {
+        let mut world = World::new();
+        let live = world.backend.script().live[&production()].clone().expect("something is live").version;
+        world.fact(deployment(&production(), live.as_str(), 50, Outcome::Running));
+        world.backend.script().replicas = replicas;
+        world.backend.script().desired = coming.map(installed);
+        let found = said(&world.plan(&promote()).await, "running-operation").len();
+        assert_eq!(found > 0, under_way, "{replicas:?} {coming:?}");
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::fact::{Body, Fact, FactKind};
 use crate::graph::{CommitGraph, CommitTexts, NewCommit, Pos, Touched};
 use crate::model::{
     Artifact, Clock, CommitId, CommitText, Deployment, Digest, Environment, Gate, Health, Installed, Outcome, Progress,
-    Reference, ReferenceKind, RepositoryId, Service, SourceId, Text, Time, TrackId, TrackState, Version,
+    Reference, ReferenceKind, Replicas, RepositoryId, Service, SourceId, Text, Time, TrackId, TrackState, Version,
 };
 use crate::operation::{
     Actor, Confirmation, Deps, Engine, Freezes, Intent, Journal, Patience, Plan, WriteMode, WritePermit, ids,
@@ -68,6 +68,7 @@ pub struct Script {
     pub health: Health,
     pub desired: Option<Installed>,
     pub progress: Option<Progress>,
+    pub replicas: Option<Replicas>,
     pub problems: Vec<Text>,
     pub proposal: Proposal,
     pub refused: BTreeMap<Version, Text>,
@@ -220,6 +221,7 @@ impl Operator for Scripted {
             desired: script.desired.clone().filter(|_| here),
             health: script.health.clone(),
             progress: script.progress.clone().filter(|_| here),
+            replicas: script.replicas.filter(|_| here),
             installed: script.installed.get(track).cloned().unwrap_or_default(),
             token: script.tokens.get(track).map(u64::to_string),
             paused: here && script.paused,
@@ -401,6 +403,7 @@ impl World {
             health: Health::Healthy,
             desired: None,
             progress: None,
+            replicas: None,
             problems: Vec::new(),
             proposal: Proposal {
                 writes: vec![Write { what: "switch".into(), verbatim: "current -> new".into(), precondition: None }],
