@@ -1,9 +1,12 @@
 //! Deployments, from revisions and from what was seen of rollouts.
 //!
-//! A cluster keeps templates, not outcomes: when a rollout ended is told of the newest revision alone. So what is seen
-//! is reported as it happens and kept by the store; of what ended before anybody looked, a revision says when it was
-//! made, and that it came to serve is assumed ([`ASSUMED`]).
+//! A cluster keeps templates, not outcomes. A revision says when it was made, which is when its deployment began unless
+//! an old one came back. When a rollout ended a Deployment tells of its newest revision; a StatefulSet and a DaemonSet
+//! tell it of none. So what is seen is reported as it happens and kept by the store. Of what ended before anybody looked,
+//! the newest revision counts as ended when the last of its pods became ready, and that an older one came to serve, when
+//! it was made, is assumed ([`ASSUMED`]).
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::cause;
@@ -13,6 +16,10 @@ use super::rollout::Rollout;
 use super::view::{Side, View};
 use crate::model::deployment::ASSUMED;
 use crate::model::{Deployment, DeploymentId, Outcome, Text, Time, TrackId};
+
+/// How old a ControllerRevision is at most that was made for the deployment in which it is seen first: whoever watches
+/// sees it sooner.
+const RECENT: TimeDelta = TimeDelta::hours(1);
 
 /// What was reported of a track before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,14 +110,20 @@ impl View<'_> {
             (Some(_), _) if watched => Some(now),
             (Some(_), _) => side.pods.iter().filter_map(|(_, pod)| pod.ready).max().or(side.item.created),
         };
-        // A ControllerRevision that comes back keeps the time at which it was made first.
-        let again = watched && self.workload.kind != Kind::Deployment;
-        if (deployment.started_at.is_none() || again) && outcome == Outcome::Running {
-            deployment.started_at = Some(now);
-        } else if again {
+        if watched && self.workload.kind != Kind::Deployment && !self.is_new(side, now) {
             deployment.started_at = None;
         }
+        if outcome == Outcome::Running {
+            deployment.started_at = deployment.started_at.or(Some(now));
+        }
         deployment
+    }
+
+    /// Whether a ControllerRevision was made for the deployment that it is now: one that comes back keeps the time at which
+    /// it was made first. What is older than [`RECENT`], or than another revision, came back.
+    fn is_new(&self, side: &Side<'_>, now: Time) -> bool {
+        let last = self.revisions.iter().filter_map(|it| it.item.created).max();
+        side.item.created.is_some_and(|made| now - made < RECENT && Some(made) == last)
     }
 
     /// A revision that is not the newest any more, under the numbers that were not reported.
@@ -157,4 +170,89 @@ impl View<'_> {
 /// The number that a revision had when it was made.
 fn first_number(revision: &Revision) -> i64 {
     revision.before.iter().copied().min().unwrap_or(revision.number)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::backend::kubernetes::Settings;
+    use crate::backend::kubernetes::item::Item;
+    use crate::backend::kubernetes::kind::Watched;
+    use crate::backend::kubernetes::mirror::Mirror;
+    use crate::backend::kubernetes::place::{Namespace, Scope};
+    use crate::backend::kubernetes::rules::Rules;
+
+    const NOW: &str = "2026-11-21T12:00:00Z";
+
+    /// The deployment of the newest revision, where revision 1 was reported before and what changed is watched. Each
+    /// revision is a number and a time at which it was made; the last is the newest.
+    fn seen(kind: Kind, revisions: &[(i64, &str)], whole: bool) -> Deployment {
+        let template = json!({ "spec": { "containers": [{ "name": "shop", "image": "shop:2" }] } });
+        let newest = format!("shop-{}", revisions.last().expect("one").0);
+        let pods = if whole { 2 } else { 1 };
+        let mut status = match kind {
+            Kind::DaemonSet => json!({
+                "desiredNumberScheduled": 2, "updatedNumberScheduled": pods, "numberAvailable": pods, "numberReady": pods,
+            }),
+            _ => json!({
+                "replicas": 2, "readyReplicas": pods, "updatedReplicas": pods, "currentRevision": newest, "updateRevision": newest,
+            }),
+        };
+        status["observedGeneration"] = json!(1);
+        let workload = json!({
+            "metadata": { "name": "shop", "namespace": "prod", "uid": "u", "generation": 1 },
+            "spec": { "replicas": 2, "template": template }, "status": status,
+        });
+        let mut mirror = Mirror::default();
+        let scope = Arc::new(Scope { context: String::new(), namespace: Namespace::All });
+        let mut put = |watched: Watched, raw: &serde_json::Value| {
+            mirror.put(&(scope.clone(), watched), Item::read(watched, &raw.to_string()).expect("an object"));
+        };
+        put(Watched::Workload(kind), &workload);
+        for (number, made) in revisions {
+            let owner = json!([{ "kind": kind.word(), "name": "shop", "uid": "u", "controller": true }]);
+            let raw = json!({
+                "metadata": {
+                    "name": format!("shop-{number}"), "namespace": "prod", "uid": format!("uid of {number}"),
+                    "ownerReferences": owner, "creationTimestamp": made,
+                },
+                "revision": number, "data": { "spec": { "template": template } },
+            });
+            put(Watched::ControllerRevision, &raw);
+        }
+        let rules = Rules::new(&Settings::default()).expect("rules");
+        let view = View::new(&mirror, &"u".into(), &rules, "shop", None).expect("a workload");
+        let known = Known { uid: "u".into(), revision: 1, ended: Some(true), gone: false };
+        let (all, _) =
+            view.deployments(&TrackId::new("shop", "prod"), Some(&known), true, NOW.parse().expect("a time"));
+        all.last().expect("a deployment").clone()
+    }
+
+    fn started(deployment: &Deployment) -> Option<String> {
+        deployment.started_at.map(|it| it.format("%dT%H:%M").to_string())
+    }
+
+    #[test]
+    fn a_success_that_is_all_that_was_seen_began_when_its_revision_was_made() {
+        let (old, before, new) = ("2026-11-20T08:00:00Z", "2026-11-21T11:00:00Z", "2026-11-21T11:58:00Z");
+        for kind in [Kind::StatefulSet, Kind::DaemonSet] {
+            let made = seen(kind, &[(1, old), (2, new)], true);
+            assert_eq!((made.outcome, started(&made).as_deref()), (Outcome::Success, Some("21T11:58")), "{kind:?}");
+            // One that came back was made for an earlier deployment: nobody tells when this one began.
+            for back in [&[(2, new), (3, old)][..], &[(2, old), (3, before)]] {
+                let came = seen(kind, back, true);
+                assert_eq!((came.outcome, came.started_at), (Outcome::Success, None), "{kind:?} {back:?}");
+                let comes = seen(kind, back, false);
+                assert_eq!(
+                    (comes.outcome, started(&comes).as_deref()),
+                    (Outcome::Running, Some("21T12:00")),
+                    "{kind:?}"
+                );
+            }
+        }
+    }
 }
