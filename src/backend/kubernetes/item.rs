@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -96,26 +96,26 @@ pub struct Status {
     /// Which specification the rest is about.
     pub observed_generation: i64,
     /// Pods there are.
-    #[serde(deserialize_with = "lenient")]
+    #[serde(deserialize_with = "or_default")]
     pub replicas: i64,
     /// Pods of the newest template.
-    #[serde(deserialize_with = "lenient", alias = "updatedNumberScheduled")]
+    #[serde(deserialize_with = "or_default", alias = "updatedNumberScheduled")]
     pub updated_replicas: i64,
     /// Pods that are ready.
-    #[serde(deserialize_with = "lenient", alias = "numberReady")]
+    #[serde(deserialize_with = "or_default", alias = "numberReady")]
     pub ready_replicas: i64,
     /// Pods that have been ready for long enough.
-    #[serde(deserialize_with = "lenient", alias = "numberAvailable")]
+    #[serde(deserialize_with = "or_default", alias = "numberAvailable")]
     pub available_replicas: i64,
     /// Pods that a DaemonSet should have.
-    #[serde(deserialize_with = "lenient")]
+    #[serde(deserialize_with = "or_default")]
     pub desired_number_scheduled: i64,
     /// The revision that a StatefulSet comes from.
     pub current_revision: String,
     /// The revision that a StatefulSet goes to.
     pub update_revision: String,
     /// What the controller says of it.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "or_default")]
     pub conditions: Vec<Condition>,
 }
 
@@ -282,14 +282,9 @@ pub fn token(uid: &str, spec: &Value) -> String {
     hasher.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A number, or nothing where there should be one.
-fn lenient<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    Option::<i64>::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// A list, or nothing where there should be one.
-fn nullable<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
+/// What may be missing, null or there.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 #[path = "wire.rs"]

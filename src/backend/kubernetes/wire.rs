@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Autoscaler, Condition, Container, Event, Pod, Revision, Status, Template, Workload, token};
+use super::{Autoscaler, Condition, Container, Event, Pod, Revision, Status, Template, Workload, or_default, token};
 use crate::backend::kubernetes::cause::CAUSE;
 use crate::backend::kubernetes::kind::Kind;
 use crate::model::Time;
@@ -244,10 +244,6 @@ struct Terminated {
     reason: String,
     #[serde(deserialize_with = "or_default")]
     message: String,
-}
-
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Object {

@@ -1,6 +1,7 @@
 //! Operations on a real cluster, each compared with what `kubectl` makes of a twin, and on a scripted one.
 
 mod desk;
+mod forced;
 mod guarded;
 mod promote;
 mod rollback;
