@@ -76,7 +76,12 @@ impl Answer {
 
     /// A body that claims to be plain text.
     pub fn text(self) -> Self {
-        Self { headers: vec![("content-type".to_owned(), "text/plain".to_owned())], ..self }
+        self.claims("text/plain")
+    }
+
+    /// A body that claims to be something, and no other headers.
+    pub fn claims(self, content_type: &str) -> Self {
+        Self { headers: vec![("content-type".to_owned(), content_type.to_owned())], ..self }
     }
 
     /// One more header.
@@ -92,9 +97,23 @@ impl Answer {
 
     /// Holds the whole answer back until the gate is opened or dropped.
     pub fn held(self) -> (Self, Gate) {
-        let (open, gate) = oneshot::channel();
-        (Self { gate: Some(gate), ..self }, Gate { open })
+        let (gate, closed) = gate();
+        (self.behind(closed), gate)
     }
+
+    /// Holds the whole answer back behind a gate that exists.
+    pub fn behind(self, gate: Closed) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+}
+
+/// The other side of a gate.
+pub type Closed = oneshot::Receiver<()>;
+
+/// A gate for an answer that is not known yet.
+pub fn gate() -> (Gate, Closed) {
+    let (open, closed) = oneshot::channel();
+    (Gate { open }, closed)
 }
 
 /// Holds an answer back.
