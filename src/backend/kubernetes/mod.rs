@@ -35,7 +35,6 @@ mod kind;
 mod mirror;
 mod operate;
 mod output;
-mod pattern;
 mod place;
 mod problem;
 mod raw;

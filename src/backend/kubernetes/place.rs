@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::Kind;
-use super::pattern::{self, Pattern};
 use super::settings::{Environments, Settings, WatchScope};
 use crate::backend::SettingsProblem;
+use crate::backend::pattern::{self, Pattern};
 use crate::model::{EnvironmentId, ServiceId, TrackId};
 
 /// How many namespaces of one cluster are watched one by one.

@@ -156,7 +156,7 @@ fn pattern(names: &[&str]) -> (String, Vec<String>) {
 }
 
 fn pattern_has(pattern: &str, names: &[String], namespace: &str) -> bool {
-    names.iter().any(|name| super::pattern::fill(pattern, name) == namespace)
+    names.iter().any(|name| crate::backend::pattern::fill(pattern, name) == namespace)
 }
 
 /// Whether the label names workloads better than their names do: all have it, each has its own, and they differ.
