@@ -16,6 +16,7 @@ pub mod port;
 pub mod recorder;
 pub mod registry;
 pub mod releases;
+pub mod repository;
 pub mod runner;
 pub mod stages;
 

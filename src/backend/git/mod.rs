@@ -1,24 +1,12 @@
 //! Git repositories on this machine: branches and tags as facts, commits, and the paths that commits touch.
 //!
-//! Everything is read through `gix`, which no other folder names, and nothing is ever written: not to the repository,
-//! not to its index, not even a commit-graph file that would make the next reading faster.
+//! How a repository is read is in [`super::repository`]. Nothing is ever written: not to the repository, not to its index,
+//! not even a commit-graph file that would make the next reading faster.
 
-mod changes;
-mod commit;
-mod fingerprint;
-mod order;
-mod patches;
-mod paths;
 mod places;
 mod reader;
-mod references;
-mod repository;
 mod settings;
-mod trees;
-mod walk;
 
-#[cfg(test)]
-mod fixture;
 #[cfg(test)]
 mod tests;
 
@@ -27,10 +15,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use self::fingerprint::Directories;
 use self::places::Places;
-use self::repository::Opened;
 use self::settings::Settings;
+pub use super::repository::discover;
+use super::repository::{Directories, Opened, changes};
 use super::{
     Backend, BackendError, Changes, CommitBatch, Cursor, ErrorKind, Opening, Reader, Reading, Result, SettingsProblem,
 };
@@ -51,13 +39,6 @@ pub fn open(opening: &Opening<'_>) -> std::result::Result<Arc<dyn Backend>, Sett
     let settings: Settings = opening.settings()?;
     let places = Places::of(&settings, opening.base)?;
     Ok(Arc::new(Git { id: opening.id.clone(), places, clock: opening.clock.clone() }))
-}
-
-/// The work tree, or the git directory without one, of the repository that `from` lies in.
-pub fn discover(from: &Path) -> Option<PathBuf> {
-    let (path, _trust) = gix::discover::upwards(from).ok()?;
-    let (git_directory, work_tree) = path.into_repository_and_work_tree_directories();
-    Some(work_tree.unwrap_or(git_directory))
 }
 
 /// The backend.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fingerprint::Directories;
 use super::places::{Place, Places};
-use super::references::{self, References};
-use super::repository::Opened;
+use crate::backend::repository::{Directories, Opened, References, references};
 use crate::backend::{BackendError, Cursor, Reading, Result};
 use crate::fact::{Complete, Fact, FactKind};
 use crate::model::{SourceId, Text, Time};

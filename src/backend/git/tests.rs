@@ -4,22 +4,37 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::fixture::Fixture;
-use crate::backend::{BackendError, CommitBatch, Cursor, ErrorKind, Reading};
+use crate::backend::repository::fixture::Fixture;
+use crate::backend::{Backend, BackendError, CommitBatch, Cursor, ErrorKind, Opening, Reading};
 use crate::fact::Body;
 use crate::graph::{CommitGraph, NewCommit};
-use crate::model::{CommitId, Reference, ReferenceKind, RepositoryId, Text};
+use crate::model::{Clock, CommitId, Reference, ReferenceKind, RepositoryId, SourceId, Text, Time};
+
+/// The backend for `path`, relative to the directory of the fixture.
+fn backend(fixture: &Fixture, path: &str) -> Arc<dyn Backend> {
+    let settings = [("path".to_owned(), toml::Value::from(path))].into();
+    let clock: Clock = Arc::new(|| Time::from_timestamp(1_800_000_000, 0).expect("a time"));
+    let opening = Opening {
+        id: SourceId::from("code"),
+        settings: &settings,
+        base: fixture.root(),
+        environments: &[],
+        cache: fixture.root(),
+        clock,
+    };
+    super::open(&opening).expect("settings")
+}
 
 fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }
 
 fn read(fixture: &Fixture, path: &str, cursor: Option<&Cursor>) -> Result<Reading, BackendError> {
-    block(fixture.backend(path).reader().expect("reads").read(cursor))
+    block(backend(fixture, path).reader().expect("reads").read(cursor))
 }
 
 fn batch(fixture: &Fixture, path: &str, known: CommitGraph) -> Result<CommitBatch, BackendError> {
-    let backend = fixture.backend(path);
+    let backend = backend(fixture, path);
     let changes = backend.changes().expect("reads commits");
     let repository = changes.repositories().pop().unwrap_or_else(|| RepositoryId::from("app"));
     block(changes.commits(&repository, Arc::new(known)))
@@ -48,7 +63,7 @@ fn references(reading: &Reading) -> BTreeMap<String, Reference> {
 }
 
 fn touched(fixture: &Fixture, path: &str, commits: &[CommitId], filters: &[&[&str]]) -> Result<Vec<u64>, BackendError> {
-    let backend = fixture.backend(path);
+    let backend = backend(fixture, path);
     let changes = backend.changes().expect("reads commits");
     let repository = changes.repositories().pop().expect("a repository");
     let filters: Vec<Vec<String>> = filters.iter().map(|it| it.iter().map(|&it| it.to_owned()).collect()).collect();
@@ -205,7 +220,7 @@ fn every_form_of_repository_is_read_and_none_is_written_to() {
         let reading = read(&fixture, path, None).expect(path);
         assert_eq!((reading.facts.len(), reading.problems.len()), (references, 0), "{path}");
         assert_eq!(batch(&fixture, path, CommitGraph::default()).expect(path).commits.len(), commits, "{path}");
-        assert!(!fixture.backend(path).watched_paths().is_empty(), "{path}");
+        assert!(!backend(&fixture, path).watched_paths().is_empty(), "{path}");
     }
     let linked = self::references(&read(&fixture, "linked", None).expect("a reading"));
     assert_eq!(linked["HEAD"].commit, id(&first), "the worktree's own HEAD");
@@ -217,7 +232,7 @@ fn a_linked_worktree_is_watched_where_its_references_are() {
     let mut fixture = Fixture::new();
     fixture.commit("a", "one");
     fixture.git(&["worktree", "add", "-q", "--detach", "../linked"]);
-    let watched = fixture.backend("linked").watched_paths();
+    let watched = backend(&fixture, "linked").watched_paths();
     let canonical: Vec<_> = watched.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let app = fixture.app().canonicalize().expect("a path");
     assert!(canonical.contains(&app.join(".git/refs/heads")), "{canonical:?}");

@@ -1,7 +1,7 @@
 //! Speaking to GitHub: one request at a time is sent for each question, nothing is repeated that writes, and nothing is
 //! asked while GitHub wants patience.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -109,6 +109,11 @@ impl Api {
     /// Where the token comes from, in words.
     pub fn credentials(&self) -> String {
         self.session.in_words()
+    }
+
+    /// The repository whose installation an app speaks for, unless the settings name one.
+    pub fn speak_for(&self, slug: &str) {
+        self.session.speak_for(slug);
     }
 
     /// Now.

@@ -77,7 +77,9 @@ impl Memory {
 
     /// Whether a deployment is as it was when its statuses were read.
     pub fn knows(&self, it: &Deployment) -> bool {
-        self.deployments.get(&it.id).is_some_and(|known| known.it.updated_at == it.updated_at && !known.statuses.is_empty())
+        self.deployments
+            .get(&it.id)
+            .is_some_and(|known| known.it.updated_at == it.updated_at && !known.statuses.is_empty())
     }
 
     /// Takes in a run; whether it is new or different.
@@ -153,12 +155,8 @@ mod tests {
     #[test]
     fn another_attempt_has_other_jobs() {
         let mut memory = Memory::default();
-        let run = |attempt, status: &str| Run {
-            id: 1,
-            run_attempt: Some(attempt),
-            status: status.into(),
-            ..Run::default()
-        };
+        let run =
+            |attempt, status: &str| Run { id: 1, run_attempt: Some(attempt), status: status.into(), ..Run::default() };
         assert!(memory.take_run(run(1, "completed")));
         assert!(!memory.take_run(run(1, "completed")));
         if let Some(held) = memory.runs.get_mut(&1) {

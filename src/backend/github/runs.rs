@@ -31,6 +31,8 @@ pub fn fact(run: &Run, jobs: &[Job], id: RunId, service: Option<ServiceId>) -> m
     let over = run.is_over();
     model::Run {
         id,
+        number: run.run_number,
+        attempt: run.run_attempt,
         pipeline: pipeline(run),
         service,
         commit: rules::commit(&run.head_sha),
@@ -102,6 +104,7 @@ fn one(job: &Job, name: String) -> model::Job {
         finished_at: job.completed_at.filter(|_| began),
         phases: phases(&job.steps),
         steps: job.steps.iter().map(step).collect(),
+        url: job.html_url.as_deref().map(Text::from),
         log_tail: Vec::new(),
     }
 }

@@ -53,6 +53,9 @@ const MOVING: Duration = Duration::hours(1);
 /// How long something that waits is asked for at all: GitHub gives up a run after so long.
 const GIVEN_UP: Duration = Duration::days(35);
 
+/// How many runs one question tells of, the newest ones.
+pub const NEWEST_RUNS: usize = 50;
+
 const ROLLING: Duration = Duration::seconds(7);
 const LOOKED_AT: Duration = Duration::seconds(20);
 const NEAR: Duration = Duration::seconds(60);
@@ -141,7 +144,7 @@ fn parts(memory: &Memory, look: Look, now: Time) -> Vec<(Part, Duration)> {
     };
     let open = memory.newest_deployments().filter(|it| it.is_open());
     parts.extend(open.filter_map(|it| Some((Part::Statuses(it.it.id), moving(moved(it))?))));
-    let newest: Vec<u64> = memory.runs.keys().rev().take(super::reading::NEWEST_RUNS).copied().collect();
+    let newest: Vec<u64> = memory.runs.keys().rev().take(NEWEST_RUNS).copied().collect();
     for (id, held) in memory.runs.iter().filter(|(_, held)| !held.run.is_over()) {
         let Some(interval) = moving(held.run.updated_at.or(held.run.created_at)) else { continue };
         if !newest.contains(id) {
@@ -174,8 +177,11 @@ mod tests {
 
     fn open_deployment(moved: i64) -> Memory {
         let mut memory = Memory::default();
-        let status =
-            DeploymentStatus { state: "in_progress".into(), created_at: Some(at(moved)), ..DeploymentStatus::default() };
+        let status = DeploymentStatus {
+            state: "in_progress".into(),
+            created_at: Some(at(moved)),
+            ..DeploymentStatus::default()
+        };
         memory.take_deployment(Deployment { id: 1, ..Deployment::default() }, Some(vec![status]));
         memory
     }

@@ -336,6 +336,7 @@ impl CheckRunNode {
             created_at: None,
             started_at: self.started_at,
             completed_at: self.completed_at,
+            html_url: None,
             steps: steps.collect(),
         }
     }

@@ -86,6 +86,8 @@ wire! {
         started_at: Option<Time>,
         /// When it ended.
         completed_at: Option<Time>,
+        /// Where a person can look at it.
+        html_url: Option<String>,
         /// Its steps.
         steps: Vec<Step>,
     }

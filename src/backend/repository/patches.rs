@@ -15,7 +15,7 @@ use gix::objs::{Kind, TreeRefIter, tree::EntryRef};
 use sha2::{Digest, Sha256};
 
 use super::commit::RawCommit;
-use super::repository::{Objects, object_id};
+use super::open::{Objects, object_id};
 use crate::backend::{ErrorKind, Result};
 use crate::model::CommitId;
 
@@ -220,7 +220,7 @@ fn feed(digest: &mut Sha256, bytes: &[u8], number: i64) {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::Fixture;
-    use super::super::repository::Opened;
+    use super::super::open::Opened;
     use super::*;
 
     fn write(fixture: &mut Fixture, file: &str, contents: &[u8]) -> CommitId {

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use gix::hashtable::HashMap as IdMap;
 
-use super::repository::object_id;
+use super::open::object_id;
 use crate::backend::CommitRecord;
 
 /// Parents before children, otherwise by commit time: so that positions read like time, whatever threads did.

@@ -8,8 +8,8 @@ use gix::hashtable::HashSet as IdSet;
 use gix::objs::Kind;
 
 use super::commit::RawCommit;
+use super::open::{Objects, Opened, commit_id, object_id};
 use super::order;
-use super::repository::{Objects, Opened, commit_id, object_id};
 use crate::backend::{BackendError, CommitRecord, ErrorKind, Result};
 use crate::graph::CommitGraph;
 use crate::model::{CommitId, CommitText, Text};

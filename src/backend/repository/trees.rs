@@ -9,8 +9,8 @@ use gix::objs::tree::name_order;
 use gix::objs::{Kind, TreeRefIter, tree::EntryRef};
 
 use super::commit::RawCommit;
+use super::open::{Objects, object_id};
 use super::paths::{Filters, Place};
-use super::repository::{Objects, object_id};
 use crate::backend::{ErrorKind, Result};
 use crate::model::CommitId;
 

@@ -5,7 +5,7 @@ use gix::objs::Kind;
 use gix::refs::TargetRef;
 
 use super::commit::{RawCommit, RawTag};
-use super::repository::{Objects, Opened, commit_id, object_id};
+use super::open::{Objects, Opened, commit_id, object_id};
 use crate::backend::{BackendError, ErrorKind, Result};
 use crate::graph::CommitGraph;
 use crate::model::{CommitId, RefName, Reference, ReferenceKind, RepositoryId, Text, Time};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use gix::bstr::{ByteSlice, Finder};
 
-use super::repository::commit_id;
+use super::open::commit_id;
 use crate::model::CommitId;
 
 /// What a commit's bytes say.

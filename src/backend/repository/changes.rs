@@ -1,9 +1,9 @@
 //! Commits of a repository: what is new, and which paths they touch.
 
+use super::open::Opened;
 use super::patches::Patches;
 use super::paths::Filters;
 use super::references;
-use super::repository::Opened;
 use super::trees::Comparison;
 use super::walk::{self, Limits};
 use crate::backend::{CommitBatch, ErrorKind, Result};

@@ -2,12 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use tempfile::TempDir;
-
-use crate::backend::{Backend, Opening};
-use crate::model::{Clock, SourceId, Time};
 
 /// A directory with repositories in it.
 pub struct Fixture {
@@ -95,20 +91,5 @@ impl Fixture {
         let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("git runs");
         std::io::Write::write_all(&mut child.stdin.take().expect("piped"), stream).expect("git reads");
         assert!(child.wait().expect("git ends").success());
-    }
-
-    /// The backend for `path`, relative to the directory.
-    pub fn backend(&self, path: &str) -> Arc<dyn Backend> {
-        let settings = [("path".to_owned(), toml::Value::from(path))].into();
-        let clock: Clock = Arc::new(|| Time::from_timestamp(1_800_000_000, 0).expect("a time"));
-        let opening = Opening {
-            id: SourceId::from("code"),
-            settings: &settings,
-            base: self.root(),
-            environments: &[],
-            cache: self.root(),
-            clock,
-        };
-        super::open(&opening).expect("settings")
     }
 }
