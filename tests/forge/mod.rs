@@ -28,6 +28,7 @@ mod graphql;
 mod judge;
 mod jwt;
 mod limit;
+pub mod others;
 mod render;
 mod route;
 #[path = "../cluster/scripted/mod.rs"]
@@ -44,6 +45,7 @@ use rustls::pki_types::pem::PemObject;
 
 pub use self::book::{Recorded, Seen};
 pub use self::fault::Fault;
+pub use self::graphql::judge::wrong as wrong_graphql;
 use self::scripted::Scripted;
 use self::world::{App, Repository, Time, Token, World, owned, time};
 
@@ -179,6 +181,11 @@ impl Forge {
     /// Every GraphQL request with its answer.
     pub fn graphql(&self) -> Vec<Recorded> {
         self.lock().book.graphql.clone()
+    }
+
+    /// What GitHub's schema forbids of all that; needs the packages.
+    pub fn wrong_graphql(&self) -> Vec<String> {
+        wrong_graphql(&self.graphql())
     }
 
     /// What was not as GitHub describes it, taken.

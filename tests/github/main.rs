@@ -1,7 +1,13 @@
 //! Flightdeck on GitHub: on a scripted server that is judged by GitHub's own description, and on servers that others
 //! wrote.
 
+mod app;
 mod asking;
+mod fetching;
 #[path = "../forge/mod.rs"]
 mod forge;
+mod graphql;
+mod others;
 mod reading;
+mod tour;
+mod trouble;

@@ -1,5 +1,6 @@
 //! GitHub's GraphQL, as far as the program asks: pull requests, deployments, and the jobs of runs.
 
+pub mod judge;
 mod nodes;
 mod parse;
 mod select;

@@ -11,11 +11,23 @@ use super::super::route::ROUTES;
 
 const WHOLE: &str = "node_modules/@octokit/openapi/generated/api.github.com.json";
 
-/// Where the description is wrong, by what GitHub answers in fact: the pointer to a list, and what belongs into it.
-const CORRECTIONS: &[(&str, &str)] = &[
+/// Where the description is wrong, by what GitHub answers in fact.
+const CORRECTIONS: &[(&str, Correction)] = &[
     // A deployment that waits for a protection rule says so.
-    ("/components/schemas/deployment-status/properties/state/enum", "waiting"),
+    ("/components/schemas/deployment-status/properties/state/enum", Correction::Add("waiting")),
+    // No address is an empty text, as the defaults of the same description have it.
+    ("/components/schemas/deployment-status/properties/environment_url", Correction::Drop("format")),
+    ("/components/schemas/deployment-status/properties/log_url", Correction::Drop("format")),
+    ("/components/schemas/deployment-status/properties/target_url", Correction::Drop("format")),
 ];
+
+#[derive(Debug)]
+enum Correction {
+    /// A list lacks a word.
+    Add(&'static str),
+    /// A keyword is too strict.
+    Drop(&'static str),
+}
 
 /// The file with the cut, made once for each list of routes.
 pub fn file(directory: &Path) -> PathBuf {
@@ -40,10 +52,12 @@ pub fn description(directory: &Path) -> Value {
 }
 
 fn made(mut whole: Value) -> Value {
-    for (pointer, missing) in CORRECTIONS {
-        let list = whole.pointer_mut(pointer).and_then(Value::as_array_mut);
-        let list = list.unwrap_or_else(|| panic!("GitHub's description has no {pointer} any more"));
-        list.push((*missing).into());
+    for (pointer, correction) in CORRECTIONS {
+        let place = whole.pointer_mut(pointer).unwrap_or_else(|| panic!("GitHub's description has no {pointer}"));
+        match correction {
+            Correction::Add(word) => place.as_array_mut().expect("a list").push((*word).into()),
+            Correction::Drop(keyword) => drop(place.as_object_mut().expect("a schema").remove(*keyword)),
+        }
     }
     let mut paths = Map::new();
     for route in ROUTES {

@@ -18,7 +18,7 @@ pub use self::code::{branch, check, combined, commit, comparison, job_check, ref
 pub use self::deployments::{deployment, deployment_status, environment};
 pub use self::issues::{issue, pull_issue, release};
 pub use self::pulls::{pull, pull_simple, review};
-pub use self::repository::{full, minimal};
+pub use self::repository::{full, minimal, usual};
 pub use self::user::{public_user, user, user_number};
 
 /// Where things are, in absolute addresses.

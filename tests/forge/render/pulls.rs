@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::super::world::{Pull, Repository, Review, stamp};
 use super::issues::label;
-use super::{At, full, members, node, user};
+use super::{At, members, node, user, usual};
 
 /// A pull request as an item of a list.
 pub fn pull_simple(at: &At, repo: &Repository, it: &Pull) -> Value {
@@ -14,7 +14,7 @@ pub fn pull_simple(at: &At, repo: &Repository, it: &Pull) -> Value {
     let statuses = format!("{url}/statuses/{head}");
     let side = |branch: &str, sha: &str| {
         json!({ "label": format!("{}:{branch}", repo.owner()), "ref": branch, "sha": sha,
-            "user": user(at, repo.owner()), "repo": full(at, repo) })
+            "user": user(at, repo.owner()), "repo": usual(at, repo) })
     };
     let base = repo.branches.get(&it.base).cloned().unwrap_or_default();
     let link = |href: &str| json!({ "href": href });

@@ -54,8 +54,15 @@ pub fn minimal(at: &At, repo: &Repository) -> Value {
     it.into()
 }
 
-/// A repository with everything.
+/// A repository with everything, when it was asked for itself.
 pub fn full(at: &At, repo: &Repository) -> Value {
+    let mut it = members(usual(at, repo));
+    it.extend(members(json!({ "subscribers_count": 0, "network_count": 0 })));
+    it.into()
+}
+
+/// A repository as a side of a pull request.
+pub fn usual(at: &At, repo: &Repository) -> Value {
     let (html, host) = (at.html(&repo.full_name), at.root.trim_start_matches("http://"));
     let open = repo.pulls.iter().filter(|it| it.closed_at.is_none()).count()
         + repo.issues.iter().filter(|it| it.closed_at.is_none()).count();
@@ -70,7 +77,7 @@ pub fn full(at: &At, repo: &Repository) -> Value {
         "has_downloads": true, "archived": false, "disabled": false, "is_template": false, "topics": [],
         "visibility": if repo.private { "private" } else { "public" },
         "pushed_at": stamp(pushed), "created_at": stamp(repo.created_at), "updated_at": stamp(pushed),
-        "subscribers_count": 0, "network_count": 0, "license": null,
+        "license": null,
         "permissions": { "admin": false, "maintain": false, "push": true, "triage": true, "pull": true },
     })));
     it.into()

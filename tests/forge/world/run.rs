@@ -118,7 +118,7 @@ impl Attempt {
 impl Job {
     /// The text of its log, in GitHub's form.
     pub fn log(&self) -> String {
-        let line = |at: Time, text: &str| format!("{} {text}\n", at.format("%Y-%m-%dT%H:%M:%S%.7fZ"));
+        let line = |at: Time, text: &str| format!("{} {text}\n", at.format("%Y-%m-%dT%H:%M:%S.0000000Z"));
         let mut log = line(self.started_at, &format!("Job {} is about to start running.", self.name));
         for step in self.steps.iter().filter(|it| it.started_at.is_some()) {
             let start = step.started_at.unwrap_or(self.started_at);
