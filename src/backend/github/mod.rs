@@ -34,6 +34,7 @@ mod runs;
 mod schedule;
 mod session;
 mod settings;
+mod state;
 mod wire;
 
 use std::path::PathBuf;
