@@ -6,7 +6,7 @@ use super::world::{LogOf, Mark};
 use crate::backend::LogCursor;
 use crate::model::{ServiceId, Time, TrackId};
 use crate::operation::approve::Verdict;
-use crate::operation::{ApprovalPlan, Confirmation, Intent, Plan};
+use crate::operation::{ApprovalPlan, Confirmation, Intent, Plan, RunConfirmation, RunIntent, RunPlan};
 use crate::view::metrics::Question;
 
 /// Something to do.
@@ -71,6 +71,10 @@ pub enum Request {
     Approvals(TrackId),
     /// Say yes or no to it.
     Answer(Box<ApprovalPlan>, Verdict),
+    /// What doing something to a run would mean.
+    PlanRun(RunIntent),
+    /// Do it.
+    Steer(Box<RunPlan>, RunConfirmation),
     /// What lies where the cockpit was opened.
     Look,
     /// Write a first configuration.

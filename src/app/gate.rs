@@ -34,6 +34,8 @@ pub enum Slot {
     Mark(u64),
     /// What waits for an approval.
     Approvals,
+    /// What doing something to a run would mean.
+    RunPlan,
     /// Two versions side by side.
     Compare,
     /// Measures.

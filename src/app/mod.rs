@@ -3,6 +3,7 @@
 //! Nothing in here reads a clock, waits, or names a terminal: `update` is told what time it is and what happened, and
 //! says what to do. What is drawn is `ui`'s business, what is outside comes through [`World`].
 
+pub mod attention;
 pub mod commands;
 pub mod crumbs;
 pub mod dialog;

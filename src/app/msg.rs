@@ -9,7 +9,7 @@ use super::update::pointing::Pointer;
 use super::world::{Failure, Found, Lying, Outcome};
 use crate::backend::{LogPart, Output};
 use crate::model::{Progress, Text};
-use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan};
+use crate::operation::{ApprovalPlan, Comparison, OperationSummary, Plan, RunPlan};
 use crate::picture::Snapshot;
 use crate::view::metrics::Study;
 
@@ -70,6 +70,8 @@ pub enum Reply {
     Found(Result<Vec<Found>, Failure>),
     /// To [`Request::Approvals`](super::effect::Request::Approvals).
     Approvals(Result<Vec<ApprovalPlan>, Failure>),
+    /// To [`Request::PlanRun`](super::effect::Request::PlanRun).
+    RunPlan(Result<Box<RunPlan>, Failure>),
     /// To [`Request::Compare`](super::effect::Request::Compare).
     Compared(Result<Arc<Comparison>, Failure>),
     /// To [`Request::Mark`](super::effect::Request::Mark).

@@ -7,9 +7,11 @@ use tokio::sync::watch;
 
 use super::memory::Keep;
 use crate::backend::{LogCursor, LogPart, Output, ProgressSink, Which};
-use crate::model::{CommitId, RunId, Scope, ServiceId, Text, Time, TrackId, Version};
+use crate::model::{Attention, CommitId, RunId, Scope, ServiceId, Text, Time, TrackId, Version};
 use crate::operation::approve::Verdict;
-use crate::operation::{ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationSummary, Plan};
+use crate::operation::{
+    ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationSummary, Plan, RunConfirmation, RunIntent, RunPlan,
+};
 use crate::picture::Snapshot;
 
 /// What the cockpit needs from outside. Dropping a future gives up the question, except for [`run`](World::run), which
@@ -24,6 +26,9 @@ pub trait World: Send + Sync {
 
     /// What the journal tells, newest first; the latest wins.
     fn operations(&self) -> watch::Receiver<Arc<[OperationSummary]>>;
+
+    /// Takes note of what is looked at now, so that it is asked for first.
+    fn attend(&self, _attention: &Attention) {}
 
     /// What an intent would do. Reads only.
     ///
@@ -102,6 +107,18 @@ pub trait World: Send + Sync {
     /// # Errors
     /// When it was not done.
     async fn answer(&self, plan: ApprovalPlan, verdict: Verdict) -> Result<Text, Failure>;
+
+    /// What it would take and mean to do something to a run. Reads only.
+    ///
+    /// # Errors
+    /// When no backend can, or it cannot be read.
+    async fn plan_run(&self, intent: RunIntent) -> Result<RunPlan, Failure>;
+
+    /// Does to a run what somebody confirmed; what came of it, in words.
+    ///
+    /// # Errors
+    /// When it was not done, or had no effect.
+    async fn steer(&self, plan: RunPlan, confirmation: RunConfirmation) -> Result<Text, Failure>;
 
     /// Sets or takes away a lock, marks a version bad or lifts the mark; what was done, in words.
     ///

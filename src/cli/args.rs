@@ -132,6 +132,16 @@ pub enum Command {
     /// Give up what is on its way and stay with what was live before it, after showing the plan.
     #[command(after_long_help = command::operate::ABORT)]
     Abort(command::operate::InArgs),
+    /// List what waits for an approval, with who may give it.
+    Approvals(command::approve::ListArgs),
+    /// Say yes to a version that waits for an approval, after showing what is written.
+    #[command(after_long_help = command::approve::APPROVE)]
+    Approve(command::approve::Args),
+    /// Say no to a version that waits for an approval, after showing what is written.
+    #[command(after_long_help = command::approve::REJECT)]
+    Reject(command::approve::Args),
+    /// List the runs of pipelines; stop one, or run it again.
+    Runs(command::runs::Args),
     /// Stop everything that would change a service or an environment.
     Lock(command::lock::LockArgs),
     /// Take a lock away.

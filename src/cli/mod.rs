@@ -7,6 +7,7 @@ mod aside;
 mod clock;
 mod cockpit;
 mod command;
+mod consent;
 mod crash;
 mod doctor;
 mod exit;
@@ -177,6 +178,10 @@ async fn in_session(
         Some(Command::Resume(args)) => command::operate::with(Verb::Resume, args, session, out).await,
         Some(Command::Restart(args)) => command::operate::with(Verb::Restart, args, session, out).await,
         Some(Command::Abort(args)) => command::operate::with(Verb::Abort, args, session, out).await,
+        Some(Command::Approvals(args)) => command::approve::list(args, session, out).await,
+        Some(Command::Approve(args)) => command::approve::approve(args, session, out).await,
+        Some(Command::Reject(args)) => command::approve::reject(args, session, out).await,
+        Some(Command::Runs(args)) => command::runs::run(args, session, out).await,
         Some(Command::Lock(args)) => command::lock::lock(args, session, out),
         Some(Command::Unlock(args)) => command::lock::unlock(args, session, out),
         Some(Command::MarkBad(args)) => command::mark_bad::run(args, session, out),

@@ -52,6 +52,17 @@ pub struct Run {
     pub url: Option<Text>,
 }
 
+impl Run {
+    /// What people call it: `#12`, `#12.2` for its second attempt; its id where it has no number.
+    pub fn name(&self) -> String {
+        match (self.number, self.attempt.filter(|attempt| *attempt > 1)) {
+            (Some(number), Some(attempt)) => format!("#{number}.{attempt}"),
+            (Some(number), None) => format!("#{number}"),
+            (None, _) => self.id.to_string(),
+        }
+    }
+}
+
 /// A job of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {

@@ -1,15 +1,19 @@
 //! Saying yes or no to what waits for it: planned, looked at by guards, confirmed, journalled, carried out, verified.
 
+use serde::Serialize;
+
 use super::engine::Deps;
 use super::journal::{Body, Note};
 use super::{Actor, Confirm, Engine, Finding, OperationError, Weight, WritePermit};
 use crate::backend::Write;
 use crate::backend::approver::{Answer, Approver, Waiting};
-use crate::model::{Scope, Text, TrackId};
+use crate::model::{Scope, SourceId, Text, TrackId};
 
 /// A version that waits, with what answering would write and what speaks against it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ApprovalPlan {
+    /// The backend that holds it.
+    pub backend: SourceId,
     /// What waits.
     pub waiting: Waiting,
     /// Who would answer.
@@ -42,16 +46,36 @@ impl Engine {
     /// When nothing needs approvals there, or it cannot be read.
     pub async fn approvals(&self, track: &TrackId, actor: &Actor) -> Result<Vec<ApprovalPlan>, OperationError> {
         let deps = self.deps();
-        let approver = approver(deps, track)?;
         let protected = deps.environment(&track.environment)?.protected;
-        let plan = |waiting: Waiting| {
+        let plan = |backend: &SourceId, approver: &dyn Approver, waiting: Waiting| {
             let answer =
                 Answer { waiting: waiting.clone(), who: actor.who.clone(), approved: true, comment: Text::default() };
             let confirm = if protected { Confirm::Environment(track.environment.clone()) } else { Confirm::Yes };
             let findings = findings(&waiting, &actor.who);
-            ApprovalPlan { write: approver.draft(&answer), who: actor.who.clone(), findings, confirm, waiting }
+            let (backend, write) = (backend.clone(), approver.draft(&answer));
+            ApprovalPlan { backend, write, who: actor.who.clone(), findings, confirm, waiting }
         };
-        Ok(approver.waiting(track).await?.into_iter().map(plan).collect())
+        let mut all = Vec::new();
+        let mut guarded = false;
+        for (backend, approver) in approvers(deps).filter(|(_, approver)| approver.guards(track)) {
+            guarded = true;
+            all.extend(approver.waiting(track).await?.into_iter().map(|waiting| plan(backend, approver, waiting)));
+        }
+        if guarded { Ok(all) } else { Err(OperationError::NothingToApprove(track.clone())) }
+    }
+
+    /// The same plan with what the answer that is meant would write. Reads nothing.
+    pub fn redraft(&self, plan: &ApprovalPlan, approved: bool, comment: &Text) -> ApprovalPlan {
+        let answer =
+            Answer { waiting: plan.waiting.clone(), who: plan.who.clone(), approved, comment: comment.clone() };
+        let held = approvers(self.deps()).find(|(backend, _)| **backend == plan.backend);
+        let write = held.map_or_else(|| plan.write.clone(), |(_, approver)| approver.draft(&answer));
+        ApprovalPlan { write, ..plan.clone() }
+    }
+
+    /// Whether anything needs approvals in a track. Asks nobody.
+    pub fn guards(&self, track: &TrackId) -> bool {
+        approvers(self.deps()).any(|(_, approver)| approver.guards(track))
     }
 
     /// Gives an answer that somebody confirmed; what was done, in words. The backend holds that it waits still and that
@@ -71,7 +95,9 @@ impl Engine {
             return Err(refused("a no needs a word about why"));
         }
         let track = &plan.waiting.track;
-        let approver = approver(self.deps(), track)?;
+        let mut all = approvers(self.deps());
+        let held = all.find(|(backend, _)| **backend == plan.backend);
+        let (_, approver) = held.ok_or_else(|| OperationError::NothingToApprove(track.clone()))?;
         let waiting = plan.waiting.clone();
         let (who, comment) = (plan.who.clone(), verdict.comment.clone());
         let answer = Answer { waiting, who, approved: verdict.approved, comment };
@@ -114,9 +140,9 @@ async fn verified(approver: &dyn Approver, answer: &Answer) -> Result<(), Operat
     }
 }
 
-fn approver<'a>(deps: &'a Deps, track: &TrackId) -> Result<&'a dyn Approver, OperationError> {
-    let mut all = deps.backends.iter().filter_map(|backend| backend.approver());
-    all.find(|it| it.guards(track)).ok_or_else(|| OperationError::NothingToApprove(track.clone()))
+/// Everybody who holds versions until somebody says yes.
+fn approvers(deps: &Deps) -> impl Iterator<Item = (&SourceId, &dyn Approver)> {
+    deps.backends.iter().filter_map(|backend| Some((backend.id(), backend.approver()?)))
 }
 
 fn findings(waiting: &Waiting, who: &Text) -> Vec<Finding> {

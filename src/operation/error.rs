@@ -45,6 +45,9 @@ pub enum OperationError {
     /// An answer was not given.
     #[error("not answered: {0}")]
     Unanswered(Text),
+    /// Nothing was done to a run.
+    #[error("{0}")]
+    NotSteered(Text),
     /// The backend could not be read.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -72,7 +75,7 @@ impl OperationError {
             Self::UnknownEnvironment(_) => "`flightdeck config print` lists the environments",
             Self::UnknownTrack(_) => "`flightdeck status` lists the services",
             Self::NothingToApprove(_) => "a backend says which versions do: `approvals` of `stages`",
-            Self::Unanswered(_) => return None,
+            Self::Unanswered(_) | Self::NotSteered(_) => return None,
             Self::CarriedOut(_) => "wait for it, or end its process",
             Self::UnknownOperation(_) => "`flightdeck journal` lists the operations",
         };

@@ -17,8 +17,10 @@ pub mod lock;
 pub mod moment;
 pub mod plan;
 mod planner;
+pub mod record;
 mod roll_forward;
 mod source;
+pub mod steer;
 pub mod summary;
 mod target;
 pub mod write_mode;
@@ -36,5 +38,7 @@ pub use journal::{Journal, JournalError};
 pub use plan::{
     Actor, Candidate, ChangeLine, Changes, Confirm, Finding, Intent, Plan, Ran, Risk, RollForward, VersionFacts, Weight,
 };
+pub use record::PlannedRecord;
+pub use steer::{RunConfirmation, RunDone, RunIntent, RunPlan};
 pub use summary::{Ending, OperationSummary};
 pub use write_mode::{Rule, WriteMode, WritePermit};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::record::PlannedRecord;
 use crate::backend::{Declaration, Order, RollbackCode, SameBinary, Verb, Write};
 pub use crate::model::{ChangeLine, Changes};
 use crate::model::{
@@ -76,6 +77,9 @@ pub struct Plan {
     pub same_binary: SameBinary,
     /// The writes, verbatim, in order.
     pub writes: Vec<Write>,
+    /// What other systems will write down of it once it has settled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<PlannedRecord>,
     /// What the guards say, heaviest first.
     pub findings: Vec<Finding>,
     /// The environments after this one in the order of promotion.

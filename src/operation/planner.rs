@@ -10,6 +10,7 @@ use crate::operation::changes::Code;
 use crate::operation::engine::Deps;
 use crate::operation::guard::{self, Case};
 use crate::operation::journal::Filter;
+use crate::operation::record;
 use crate::operation::source::{self, Source};
 use crate::operation::target;
 use crate::operation::{
@@ -89,6 +90,7 @@ impl<'a> Planner<'a> {
         let to = self.facts_of_target(&order, &ground);
         let takes_back = matches!(intent.verb, Verb::RollBack | Verb::Abort);
         let roll_forward = if takes_back { self.roll_forward(&ground, leaves) } else { None };
+        let records = record::planned(self.deps, &ground.backend, &order);
         Ok(Plan {
             operation: order.operation.clone(),
             made_at: self.now,
@@ -106,6 +108,7 @@ impl<'a> Planner<'a> {
             risks: with_the_backends(compared.risks, proposal.risks),
             same_binary: proposal.same_binary,
             writes: proposal.writes,
+            records,
             findings,
             downstream: self.downstream(ground.environment, ground.service),
             expected_seconds: if deploys(intent.verb) { expected_seconds(ground.track) } else { None },

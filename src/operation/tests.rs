@@ -1,5 +1,6 @@
 mod candidates;
 pub mod fixture;
+mod forge;
 mod plans;
 mod runs;
 mod settling;

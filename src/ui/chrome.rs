@@ -90,6 +90,8 @@ const OFFERED: &[(&str, &str)] = &[
     ("where.ask", "where is"),
     ("run.log", "output"),
     ("help.open", "help"),
+    ("run.cancel", "cancel"),
+    ("run.rerun-failed", "rerun failed"),
     ("version.compare", "compare"),
     ("sort.next", "sort"),
     ("view.show", "views"),

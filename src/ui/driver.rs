@@ -38,8 +38,8 @@ use crate::app::dialog::Dialog;
 use crate::app::gate::Slot;
 use crate::app::parting::Farewell;
 use crate::app::stats::FrameCost;
-use crate::app::{Msg, State, World, update};
-use crate::model::Time;
+use crate::app::{Msg, State, World, attention, update};
+use crate::model::{Attention, Time};
 use crate::operation::OperationSummary;
 use crate::picture::Snapshot;
 
@@ -88,6 +88,8 @@ pub struct Driver {
     keeping: JoinSet<()>,
     wake: Option<Instant>,
     pace: Pace,
+    /// What was looked at when the world was told last.
+    attention: Option<Attention>,
     /// When the program started.
     started: std::time::Instant,
     /// The time that updates took since the last frame.
@@ -125,6 +127,7 @@ impl Driver {
             keeping: JoinSet::new(),
             wake: None,
             pace: Pace::default(),
+            attention: None,
             started: std::time::Instant::now(),
             updating: Duration::ZERO,
             tour: None,
@@ -171,11 +174,13 @@ impl Driver {
         self.operations.mark_changed();
         self.draw()?;
         self.ask_ground()?;
+        self.attend();
         while !self.over {
             for message in self.next(signals).await? {
                 self.take(message).await?;
             }
             self.drain().await?;
+            self.attend();
             if !self.over && self.pace.draws(Instant::now()) {
                 self.draw()?;
             }
@@ -257,6 +262,15 @@ impl Driver {
             self.carry_out(effect).await?;
         }
         Ok(())
+    }
+
+    /// Tells the world what is looked at, where that has changed.
+    fn attend(&mut self) {
+        let attention = attention::of(&self.state, self.pace.is_watched());
+        if self.attention.as_ref() != Some(&attention) {
+            self.world.attend(&attention);
+            self.attention = Some(attention);
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {

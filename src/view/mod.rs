@@ -30,6 +30,7 @@ pub mod runs;
 pub mod saved;
 pub mod screen;
 pub mod sort;
+pub mod steer;
 pub mod table;
 #[cfg(test)]
 mod tests;

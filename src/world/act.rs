@@ -8,9 +8,21 @@ use crate::fact::{Body as FactBody, Fact};
 use crate::model::{BadMark, Lock, Scope, ServiceId, SourceId, Text, TrackId, Version};
 use crate::operation::approve::Verdict;
 use crate::operation::journal::{Body, Filter};
-use crate::operation::{ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationError, Plan, Stopped, lock};
+use crate::operation::{
+    ApprovalPlan, Comparison, Confirmation, Done, Intent, OperationError, Plan, RunConfirmation, RunDone, RunIntent,
+    RunPlan, Stopped, lock,
+};
 use crate::query::QueryError;
 use crate::store::OWN_SOURCE;
+
+/// What waits for a yes or no in several tracks.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// What waits, each with what answering would write.
+    pub plans: Vec<ApprovalPlan>,
+    /// What could not be read, each with where.
+    pub problems: Vec<Text>,
+}
 
 impl World {
     /// What it would take and mean to do as `intent` says. Reads only.
@@ -45,16 +57,53 @@ impl World {
         self.engine().approvals(track, self.actor()).await
     }
 
+    /// What waits for a yes or no in the tracks that `fits` lets through, and what could not be read. Reads only.
+    pub async fn approvals_where(&self, fits: impl Fn(&TrackId) -> bool) -> Waiting {
+        let snapshot = self.snapshot();
+        // What waits may never have been where it waits for.
+        let environments = &snapshot.environments;
+        let tracks = snapshot.services.keys().flat_map(|service| {
+            environments.iter().map(|it| TrackId { service: service.clone(), environment: it.id.clone() })
+        });
+        let mut all = Waiting::default();
+        for track in tracks.filter(|track| fits(track) && self.engine().guards(track)) {
+            match self.approvals(&track).await {
+                Ok(plans) => all.plans.extend(plans),
+                Err(error) => all.problems.push(Text::from(format!("{track}: {error}"))),
+            }
+        }
+        all
+    }
+
     /// Gives an answer that somebody confirmed, then reads what it changed; what was done, in words.
     ///
     /// # Errors
     /// When it was not given.
     pub async fn answer(&self, plan: &ApprovalPlan, verdict: &Verdict) -> Result<Text, OperationError> {
         let said = self.engine().answer(plan, verdict).await;
-        let owner = self.snapshot().track(&plan.waiting.track).and_then(|track| track.owner.clone());
         // What was answered stands in the journal, whether or not the picture can be read again.
-        let _ = self.refresh_sources(&owner.into_iter().collect()).await;
+        let _ = self.refresh_sources(&[plan.backend.clone()].into()).await;
         said
+    }
+
+    /// What it would take and mean to do something to a run. Reads only.
+    ///
+    /// # Errors
+    /// When no backend can, or it cannot be read.
+    pub async fn plan_run(&self, intent: &RunIntent) -> Result<RunPlan, OperationError> {
+        let snapshot = self.snapshot();
+        self.engine().plan_run(intent, self.actor(), &snapshot).await
+    }
+
+    /// Does to a run what somebody confirmed, then reads what it changed.
+    ///
+    /// # Errors
+    /// When it was not done.
+    pub async fn steer(&self, plan: &RunPlan, confirmation: &RunConfirmation) -> Result<RunDone, OperationError> {
+        let done = self.engine().steer(plan, confirmation).await;
+        // What was done stands in the journal, whether or not the picture can be read again.
+        let _ = self.refresh_sources(&[plan.backend.clone()].into()).await;
+        done
     }
 
     /// Carries a confirmed plan out, then reads what it changed.

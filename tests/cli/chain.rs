@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::room::Room;
 
 /// The configuration of the chain.
-const CONFIGURATION: &str = r#"
+pub const CONFIGURATION: &str = r#"
 [project]
 name = "corner shop"
 

@@ -1,6 +1,7 @@
 //! The binary as scripts and people at a prompt see it: arguments in, words and exit codes out.
 
 mod answers;
+mod approving;
 mod chain;
 mod frame;
 mod luck;

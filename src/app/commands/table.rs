@@ -1,11 +1,14 @@
 //! The commands.
 
 use super::{Class, Command, Scope};
-use crate::app::dialog::{approve, ask, bulk, compare, help, log, messages, palette, plan, stats, welcome, whereis};
+use crate::app::dialog::{
+    approve, ask, bulk, compare, help, log, messages, palette, plan, stats, steer, welcome, whereis,
+};
 use crate::app::pane;
 use crate::app::state::State;
 use crate::app::update::{finding, going, marking, measuring, moving, pointing, row, seeking, session, viewing};
 use crate::backend::Verb;
+use crate::model::RunAct;
 use crate::view::Screen;
 
 fn always(_: &State) -> Result<(), String> {
@@ -40,6 +43,18 @@ macro_rules! verb {
             offered: |s| plan::is_offered(s, Verb::$Verb),
             ..command!($id, $word, $title, $sentence, $arguments, Row, Plan, |s| plan::can(s, Verb::$Verb), |s, a| {
                 plan::intend(s, Verb::$Verb, a)
+            })
+        }
+    };
+}
+
+/// A command that plans what is to be done to the selected run.
+macro_rules! steer {
+    ($id:literal, $word:literal, $title:literal, $sentence:literal, $Act:ident) => {
+        Command {
+            offered: |s| steer::is_offered(s, RunAct::$Act),
+            ..command!($id, $word, $title, $sentence, "", Row, Plan, |s| steer::can(s, RunAct::$Act), |s, _| {
+                steer::open(s, RunAct::$Act)
             })
         }
     };
@@ -125,6 +140,10 @@ pub static COMMANDS: &[Command] = &[
     verb!("track.restart", "restart", "Restart …", "Plans to start anew what runs in the selected environment, and shows the plan.", "", Restart),
     verb!("track.abort", "abort", "Abort …", "Plans to give up what is on its way into the selected environment and to stay with what was live before it, and shows the plan.", "", Abort),
     command!("track.approve", "approve", "Approve …", "Shows what waits for an approval in the selected track, and says yes or no to it.", "", Row, Plan, approve::can_approve, |s, _| approve::open(s)),
+    steer!("run.cancel", "cancel", "Cancel …", "Plans to stop the selected run, and shows what is written.", Cancel),
+    steer!("run.rerun", "rerun", "Run again …", "Plans to run all of the selected run again, and shows what is written.", Rerun),
+    steer!("run.rerun-failed", "rerun-failed", "Run again what failed …", "Plans to run again what failed in the selected run and what comes after it, and shows what is written.", RerunFailed),
+    steer!("run.rerun-job", "rerun-job", "Run the job again …", "Plans to run the selected job again and what comes after it, and shows what is written.", RerunJob),
     command!("track.lock", "lock", "Lock …", "Holds all deployments of what is selected or marked, with a reason and perhaps an end; shows what holds it already and which freeze comes next.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::lock),
     command!("track.unlock", "unlock", "Unlock …", "Takes the locks of what is selected or marked away, with a reason.", "[SERVICE] [in ENVIRONMENT]", Everywhere, Plan, always, ask::unlock),
     command!("version.mark-bad", "mark-bad", "Mark bad …", "Marks the selected version bad, with a reason: it is never offered as a default again.", "[VERSION]", Row, Plan, always, ask::mark_bad),

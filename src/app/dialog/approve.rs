@@ -13,6 +13,7 @@ use crate::app::input::Entry;
 use crate::app::key::{Key, Named};
 use crate::app::message::Message;
 use crate::app::state::State;
+use crate::app::update::row;
 use crate::app::wake::PATIENCE;
 use crate::app::world::Failure;
 use crate::app::wrap::wrap;
@@ -111,6 +112,11 @@ pub fn came(state: &mut State, result: Result<Vec<ApprovalPlan>, Failure>) -> Ve
 }
 
 impl Approve {
+    /// Where what it shows waits.
+    pub fn track(&self) -> &TrackId {
+        &self.track
+    }
+
     fn ask(&mut self, state: &mut State) -> Vec<Effect> {
         self.asked = Some(state.clock);
         vec![Effect::Ask(state.slots.issue(Slot::Approvals), Request::Approvals(self.track.clone()))]
@@ -159,6 +165,12 @@ impl Approve {
                 Step::Stay(Vec::new())
             }
         }
+    }
+
+    /// Opens the page of what waits.
+    fn browse(&self, state: &mut State) -> Vec<Effect> {
+        let url = self.selected().and_then(|plan| plan.waiting.url.clone());
+        url.map(|url| row::open_page(state, url.as_str())).unwrap_or_default()
     }
 
     /// What it shows.
@@ -225,6 +237,9 @@ impl Approve {
             (_, Confirm::Environment(_)) => {
                 keys(&[("Enter", "do it"), ("Tab", "comment"), ("↑", other), ("Esc", "close")])
             }
+            _ if plan.waiting.url.is_some() => {
+                keys(&[("y", "yes, do it"), ("x", other), ("e", "comment"), ("o", "browser"), ("Esc", "close")])
+            }
             _ => keys(&[("y", "yes, do it"), ("x", other), ("e", "comment"), ("Esc", "close")]),
         });
     }
@@ -258,6 +273,7 @@ impl Approve {
             Some('y') if self.selected().is_some() => return self.confirm(state),
             Some('x') => self.no = !self.no,
             Some('e' | 'i') if self.selected().is_some() => self.focus = Focus::Comment,
+            Some('o') => return Step::Stay(self.browse(state)),
             Some('r') => return Step::Stay(self.ask(state)),
             Some('n' | 'q') => return Step::Close(Vec::new()),
             Some(':') => return Step::Stay(super::palette::open(state)),

@@ -12,6 +12,7 @@ pub mod paper;
 pub mod plan;
 pub mod quit;
 pub mod stats;
+pub mod steer;
 pub mod themes;
 pub mod views;
 pub mod welcome;
@@ -19,10 +20,11 @@ pub mod whereis;
 
 pub use paper::Paper;
 
+use super::attention::of_track;
 use super::effect::Effect;
 use super::key::Key;
 use super::state::State;
-use crate::model::Time;
+use crate::model::{Sight, Time};
 
 /// A dialog.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub enum Dialog {
     Plan(Box<plan::Plans>),
     /// What waits for an approval.
     Approve(Box<approve::Approve>),
+    /// Something that is to be done to a run.
+    Steer(Box<steer::Steer>),
     /// Several plans at once.
     Bulk(Box<bulk::Bulk>),
     /// Two versions side by side.
@@ -73,6 +77,7 @@ impl Dialog {
         match self {
             Self::Plan(it) => it.paper(state),
             Self::Approve(it) => it.paper(state),
+            Self::Steer(it) => it.paper(state),
             Self::Bulk(it) => it.paper(state),
             Self::Compare(it) => it.paper(state),
             Self::Ask(it) => it.paper(state),
@@ -93,6 +98,7 @@ impl Dialog {
         match self {
             Self::Plan(it) => it.key(state, key),
             Self::Approve(it) => it.key(state, key),
+            Self::Steer(it) => it.key(state, key),
             Self::Bulk(it) => it.key(state, key),
             Self::Compare(it) => it.key(state, key),
             Self::Ask(it) => it.key(state, key),
@@ -113,6 +119,7 @@ impl Dialog {
         match self {
             Self::Plan(it) => it.paste(text),
             Self::Approve(it) => it.paste(text),
+            Self::Steer(it) => it.paste(text),
             Self::Bulk(it) => it.paste(text),
             Self::Compare(it) => it.paste(text),
             Self::Ask(it) => it.paste(text),
@@ -126,12 +133,26 @@ impl Dialog {
         }
     }
 
+    /// What it shows of the outside.
+    pub fn sights(&self) -> Vec<Sight> {
+        match self {
+            Self::Plan(it) => vec![of_track(it.track())],
+            Self::Bulk(it) => it.tracks().map(of_track).collect(),
+            Self::Approve(it) => vec![of_track(it.track())],
+            Self::Compare(it) => vec![Sight::Changes(it.service().clone())],
+            Self::Log(it) => vec![it.sight()],
+            Self::Steer(it) => vec![it.sight()],
+            _ => Vec::new(),
+        }
+    }
+
     /// Since when it has been waiting for an answer.
     pub fn waits_since(&self) -> Option<Time> {
         match self {
             Self::Plan(it) => it.waits_since(),
             Self::Bulk(it) => it.waits_since(),
             Self::Approve(it) => it.asked,
+            Self::Steer(it) => it.asked,
             Self::Compare(it) => it.asked,
             Self::Where(it) => it.asked,
             Self::Welcome(it) => it.asked,

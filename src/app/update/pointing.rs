@@ -77,7 +77,7 @@ pub fn pointed(state: &mut State, pointer: Pointer) -> Vec<Effect> {
 /// arrows turn a yes into a no, the wheel does nothing either.
 fn in_dialog(state: &mut State, what: Did) -> Vec<Effect> {
     let key = match what {
-        _ if matches!(state.dialogs.last(), Some(Dialog::Approve(_))) => return Vec::new(),
+        _ if matches!(state.dialogs.last(), Some(Dialog::Approve(_) | Dialog::Steer(_))) => return Vec::new(),
         Did::Press => return Vec::new(),
         Did::Up => Key::named(Named::Up),
         Did::Down => Key::named(Named::Down),

@@ -1,6 +1,6 @@
 //! Answers: each is opened at the gate, and goes to what asked for it.
 
-use crate::app::dialog::{approve, bulk, compare, log, plan, welcome, whereis};
+use crate::app::dialog::{approve, bulk, compare, log, plan, steer, welcome, whereis};
 use crate::app::effect::Effect;
 use crate::app::gate::{Late, Slot};
 use crate::app::message::Message;
@@ -21,6 +21,7 @@ pub fn came(state: &mut State, late: Late<Reply>) -> Vec<Effect> {
         Some(Reply::Log(result)) => log::came(state, result),
         Some(Reply::Outputs(result)) => log::listed(state, result),
         Some(Reply::Approvals(result)) => approve::came(state, result),
+        Some(Reply::RunPlan(result)) => steer::came(state, result),
         Some(Reply::Compared(result)) => compare::compared(state, result),
         Some(Reply::Looked(result)) => welcome::looked(state, result),
         Some(Reply::Begun(result)) => welcome::begun(state, result),

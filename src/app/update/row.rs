@@ -43,7 +43,13 @@ pub fn can_open(state: &State) -> Result<(), String> {
 
 /// Opens the row's page.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let Some(address) = state.place.subject().url.and_then(|url| address(url.as_str())) else { return Vec::new() };
+    let url = state.place.subject().url;
+    url.map(|url| open_page(state, url.as_str())).unwrap_or_default()
+}
+
+/// Opens a page, if a browser can.
+pub fn open_page(state: &mut State, url: &str) -> Vec<Effect> {
+    let Some(address) = address(url) else { return Vec::new() };
     state.tell(Message::note(format!("opening {address}")));
     vec![Effect::Open(address)]
 }

@@ -12,10 +12,11 @@ use super::notes::Notes;
 use crate::app::{self, Failure, Found, Keep, LogOf, Lying, Mark, Outcome};
 use crate::backend::{BackendError, LogCursor, LogPart, Output, ProgressSink};
 use crate::cli::{self, names};
-use crate::model::{Scope, ServiceId, Text, Time, TrackId};
+use crate::model::{Attention, Scope, ServiceId, Text, Time, TrackId};
 use crate::operation::approve::Verdict;
 use crate::operation::{
-    ApprovalPlan, Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, Stopped,
+    ApprovalPlan, Comparison, Confirmation, Intent, OperationError, OperationSummary, Plan, RunConfirmation, RunIntent,
+    RunPlan, Stopped,
 };
 use crate::picture::Snapshot;
 use crate::query;
@@ -50,6 +51,10 @@ impl app::World for Bridge {
 
     fn operations(&self) -> watch::Receiver<Arc<[OperationSummary]>> {
         self.0.operations()
+    }
+
+    fn attend(&self, attention: &Attention) {
+        self.0.attend(attention);
     }
 
     async fn plan(&self, intent: Intent) -> Result<Plan, Failure> {
@@ -160,6 +165,16 @@ impl app::World for Bridge {
 
     async fn answer(&self, plan: ApprovalPlan, verdict: Verdict) -> Result<Text, Failure> {
         self.0.answer(&plan, &verdict).await.map_err(|error| of_operation(&error))
+    }
+
+    async fn plan_run(&self, intent: RunIntent) -> Result<RunPlan, Failure> {
+        self.0.plan_run(&intent).await.map_err(|error| of_operation(&error))
+    }
+
+    async fn steer(&self, plan: RunPlan, confirmation: RunConfirmation) -> Result<Text, Failure> {
+        let done = self.0.steer(&plan, &confirmation).await.map_err(|error| of_operation(&error))?;
+        let told = plan.told(&done);
+        if done.succeeded() { Ok(told) } else { Err(Failure::new(told)) }
     }
 
     async fn mark(&self, mark: Mark) -> Result<Text, Failure> {

@@ -1,5 +1,6 @@
 //! One file a command: its arguments and what it does with them.
 
+pub mod approve;
 pub mod changes;
 pub mod completions;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod man;
 pub mod mark_bad;
 pub mod metrics;
 pub mod operate;
+pub mod runs;
 pub mod show;
 pub mod status;
 pub mod sync;

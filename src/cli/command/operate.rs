@@ -275,7 +275,7 @@ async fn confirm(
 }
 
 /// The command itself is the wish to write, unless this session was made read-only.
-fn permit(session: &Session<'_>, world: &World) -> Result<WritePermit, Failure> {
+pub(super) fn permit(session: &Session<'_>, world: &World) -> Result<WritePermit, Failure> {
     let mode = WriteMode::new(Some(!session.global.read_only), &world.loaded().config.policy);
     mode.permit(session.now()).map_err(|why| Failure::error(format!("nothing may be changed: {why}")))
 }

@@ -53,6 +53,14 @@ pub struct Args {
     details: bool,
 }
 
+impl Args {
+    /// Those that show runs, of one service or of all.
+    pub fn runs(service: Option<String>, filter: String) -> Self {
+        let screen = Screen::Runs;
+        Self { screen, service, environment: None, filter, sort: None, run: None, deployments: false, details: false }
+    }
+}
+
 fn of_id(id: &str) -> Screen {
     Screen::ALL.into_iter().find(|screen| screen.id() == id).unwrap_or(Screen::Board)
 }

@@ -10,6 +10,7 @@ use crate::backend::{BackendError, ErrorKind, Operator, Order, ProgressSink, Rec
 use crate::model::{Installed, Text, Time, TrackState};
 use crate::operation::journal::{Body, Filter, Intended, Sent, Settled, hash};
 use crate::operation::planner::Planner;
+use crate::operation::record;
 use crate::operation::{Ending, Intent, OperationError, OperationSummary, Plan, Stopped};
 use crate::picture::Snapshot;
 
@@ -239,6 +240,8 @@ impl Course<'_> {
         let undo = changed.then(|| undo(self.plan)).flatten();
         let follow_up = if matches!(ending, Ending::Succeeded(_)) { follow_up(self.plan) } else { None };
         self.write(Body::Outcome(Settled { ending: ending.clone(), live: live.clone() }));
+        let written = record::write(&self.engine.deps, &self.plan.backend, self.order, self.began, &ending).await;
+        self.problems.extend(written);
         let summary = self.summary(ending);
         Done { summary, verdict, live, undo, ways_out, follow_up, problems: self.problems }
     }

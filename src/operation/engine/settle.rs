@@ -5,6 +5,7 @@ use super::run::ending;
 use crate::backend::{Order, Verdict};
 use crate::model::{Installed, OperationId, Text};
 use crate::operation::journal::{Body, Past, Settled};
+use crate::operation::record;
 use crate::operation::{Ending, OperationError, OperationSummary};
 
 impl Engine {
@@ -27,7 +28,12 @@ impl Engine {
         if past.settled.is_none() {
             let (verdict, live) = self.look_up(&past).await?;
             if let Some(verdict) = verdict {
-                journal.append(Some(operation), Body::Outcome(Settled { ending: verdict, live }))?;
+                journal.append(Some(operation), Body::Outcome(Settled { ending: verdict.clone(), live }))?;
+                let order = &past.intended.order;
+                if let Some((backend, _)) = self.deps.operator(&order.track) {
+                    // What could not be written down stands in the notes of the operation.
+                    let _ = record::write(&self.deps, backend.id(), order, past.began_at, &verdict).await;
+                }
             }
         }
         let summary = journal.summary_of(operation)?.ok_or_else(unknown)?;

@@ -187,6 +187,12 @@ async fn reply(world: Arc<dyn World>, request: Request, progress: ProgressSink) 
         Request::Answer(plan, verdict) => {
             Reply::Marked(safe(async move { world.answer(*plan, verdict).await }.boxed()).await)
         }
+        Request::PlanRun(intent) => {
+            Reply::RunPlan(safe(async move { world.plan_run(intent).await.map(Box::new) }.boxed()).await)
+        }
+        Request::Steer(plan, confirmation) => {
+            Reply::Marked(safe(async move { world.steer(*plan, confirmation).await }.boxed()).await)
+        }
         Request::Mark(mark) => Reply::Marked(safe(async move { world.mark(mark).await }.boxed()).await),
     }
 }

@@ -37,6 +37,11 @@ impl Pace {
         self.asked |= watched;
     }
 
+    /// Whether somebody looks, as far as the terminal says.
+    pub(super) fn is_watched(&self) -> bool {
+        self.watched
+    }
+
     /// Whether a frame is drawn now; if not, it is owed.
     pub(super) fn draws(&mut self, now: Instant) -> bool {
         let least = if self.watched { WATCHED } else { UNWATCHED };

@@ -184,6 +184,10 @@ fn answer(request: &Request, well: bool) -> Reply {
         Request::Measure(question) => {
             Reply::Measured(if well { Ok(std::sync::Arc::new(question.clone().answer())) } else { Err(failure()) })
         }
+        Request::PlanRun(intent) => {
+            Reply::RunPlan(if well { Ok(Box::new(world::run_plan(intent.act))) } else { Err(failure()) })
+        }
+        Request::Steer(..) => Reply::Marked(if well { Ok("rerun".into()) } else { Err(failure()) }),
         Request::Compare { .. } => Reply::Compared(Err(failure())),
     }
 }

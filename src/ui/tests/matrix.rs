@@ -62,6 +62,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "mark_bad", opens: |it| { track(it); it.run("version.mark-bad", ""); }, conditions: TOLD },
     Scene { name: "marked", opens: |it| it.press("Space j l l Space"), conditions: FULL },
     Scene { name: "approve", opens: approve, conditions: ASKED },
+    Scene { name: "rerun", opens: rerun, conditions: &[Ordinary, Loading, Error] },
     Scene { name: "bulk", opens: bulk, conditions: ASKED },
     Scene { name: "compare", opens: compare, conditions: ASKED },
     Scene { name: "where", opens: find, conditions: ASKED },
@@ -299,6 +300,14 @@ fn approve(it: &mut Stage) {
     it.answer(reply.map(Reply::Approvals));
 }
 
+fn rerun(it: &mut Stage) {
+    it.run("screen.runs", "");
+    let effects = crate::app::dialog::steer::open(&mut it.state, crate::model::RunAct::Rerun);
+    it.carried(effects);
+    let reply = it.condition.answer(|| Box::new(world::run_plan(crate::model::RunAct::Rerun)), || None);
+    it.answer(reply.map(Reply::RunPlan));
+}
+
 fn compare(it: &mut Stage) {
     track(it);
     let command = commands::by_id("version.compare").unwrap();
@@ -447,7 +456,7 @@ fn every_screen_and_every_dialog_is_in_the_table() {
     }
     let dialogs: std::collections::BTreeSet<&str> =
         stages.iter().flat_map(|it| &it.state.dialogs).map(sort_of).collect();
-    assert_eq!(dialogs.len(), 15, "{dialogs:?}");
+    assert_eq!(dialogs.len(), 16, "{dialogs:?}");
 }
 
 /// A new sort of dialog does not compile until it stands here; then it wants a scene.
@@ -465,6 +474,7 @@ fn sort_of(dialog: &Dialog) -> &'static str {
         Dialog::Views(_) => "views",
         Dialog::Welcome(_) => "welcome",
         Dialog::Approve(_) => "approve",
+        Dialog::Steer(_) => "steer",
         Dialog::Bulk(_) => "bulk",
         Dialog::Themes(_) => "themes",
         Dialog::Costs(_) => "costs",

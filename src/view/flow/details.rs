@@ -40,7 +40,7 @@ pub fn lines(
     if let Some(run) = milestones.run(pos) {
         let took = lens.present.took(run.started_at, run.finished_at, run.status == Status::Running);
         lines.push(
-            Line::of(Role::Muted, format!("run {} ", run.id))
+            Line::of(Role::Muted, format!("run {} ", run.name()))
                 .and_status(run.status)
                 .with(Role::Muted, format!("  {}  {took}", run.pipeline)),
         );

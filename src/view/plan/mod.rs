@@ -45,6 +45,7 @@ pub fn sections(plan: &Plan, present: &Present) -> Vec<Section> {
         section("changes removed", changed(&plan.removed, false)),
         section("changes added", changed(&plan.added, true)),
         section("writes, in this order", rest::writes(plan)),
+        section("written down afterwards", rest::records(plan)),
         section("looked at", rest::allowed(plan)),
         section("gates", rest::gates(plan, present)),
         section("versions", rest::versions(plan, present)),

@@ -19,6 +19,25 @@ pub fn writes(plan: &Plan) -> Vec<Line> {
     lines
 }
 
+/// What other systems will write down once it has settled.
+pub fn records(plan: &Plan) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for record in &plan.records {
+        if let Some(why) = &record.refused {
+            let says = format!("not in {}: {why}", record.by);
+            lines.push(
+                Line::of(Role::Status(weight_status(Weight::Warn)), word(Weight::Warn))
+                    .with(Role::Text, format!(" {says}")),
+            );
+        }
+        for write in &record.writes {
+            lines.push(Line::of(Role::Muted, format!("in {}: ", record.by)).with(Role::Text, write.what.to_string()));
+            lines.push(Line::of(Role::Strong, format!("   {}", write.verbatim)));
+        }
+    }
+    lines
+}
+
 /// What the guards looked at and found good.
 pub fn allowed(plan: &Plan) -> Vec<Line> {
     let good = plan.findings.iter().filter(|finding| finding.weight == Weight::Allow);

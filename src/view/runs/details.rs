@@ -13,7 +13,7 @@ const TAIL: usize = 8;
 
 /// The run: what failed first, with its output; then where its time went.
 pub fn run(lens: &Lens, service: &ServiceId, run: &Run) -> Vec<Line> {
-    let mut head = Line::of(Role::Strong, format!("{} {}", run.pipeline, run.id)).with(Role::Text, "  ");
+    let mut head = Line::of(Role::Strong, format!("{} {}", run.pipeline, run.name())).with(Role::Text, "  ");
     head = head.and_status(run.status).with(Role::Muted, format!("  {service}"));
     if let Some(trigger) = &run.trigger {
         head = head.with(Role::Muted, format!(", started by {trigger}"));

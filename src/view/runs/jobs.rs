@@ -121,7 +121,10 @@ impl TableModel for Jobs {
 
     fn subject(&self, at: usize, _column: Option<&str>) -> Subject {
         let Some((service, run)) = &self.run else { return Subject::default() };
-        Subject { job: self.job(at).map(|(.., job)| job.name.clone()), ..subject(service, run) }
+        let of_run = subject(service, run);
+        let job = self.job(at).map(|(.., job)| job);
+        let url = job.and_then(|job| job.url.clone()).or(of_run.url);
+        Subject { job: job.map(|job| job.name.clone()), url, ..of_run }
     }
 
     fn details(&self, at: usize, _column: Option<&str>) -> Vec<Line> {
@@ -129,12 +132,12 @@ impl TableModel for Jobs {
     }
 
     fn steps(&self) -> Vec<String> {
-        self.run.iter().map(|(_, run)| format!("{} {}", run.pipeline, run.id)).collect()
+        self.run.iter().map(|(_, run)| format!("{} {}", run.pipeline, run.name())).collect()
     }
 
     fn summary(&self) -> Line {
         let Some((service, run)) = &self.run else { return Line::of(Role::Muted, "no run of that name") };
-        Line::of(Role::Strong, format!("{} {}", run.pipeline, run.id))
+        Line::of(Role::Strong, format!("{} {}", run.pipeline, run.name()))
             .with(Role::Muted, format!(" of {service}  "))
             .and_status(run.status)
             .with(Role::Text, "  ")

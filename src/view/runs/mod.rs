@@ -105,6 +105,7 @@ fn passes(lens: &Lens, service: &ServiceId, run: &Run) -> bool {
         ("service", service.to_string().into()),
         ("pipeline", run.pipeline.as_str().into()),
         ("run", run.id.to_string().into()),
+        ("run", run.name().into()),
         ("status", run.status.word().into()),
     ];
     fields.extend(run.branch.as_ref().map(|it| ("branch", it.as_str().into())));
@@ -123,7 +124,7 @@ fn cell(lens: &Lens, service: &ServiceId, run: &Run, column: &str) -> Cell {
         "status" => Cell::with_status(run.status, Line::of(Role::Text, run.status.word())),
         "service" => Cell::of(Role::Strong, service.to_string()),
         "pipeline" => Cell::of(Role::Text, run.pipeline.to_string()),
-        "run" => Cell::of(Role::Text, run.id.to_string()),
+        "run" => Cell::of(Role::Text, run.name()),
         "branch" => {
             let branch = run.branch.as_ref().map_or_else(|| format::UNDEFINED.to_owned(), ToString::to_string);
             Cell::of(Role::Text, branch).and(Role::Muted, format!(" {}", format::short_commit(run.commit)))

@@ -148,6 +148,11 @@ fn with(state: &mut State, act: impl FnOnce(&mut Bulk, &mut State) -> Vec<Effect
 }
 
 impl Bulk {
+    /// The tracks that it is about.
+    pub fn tracks(&self) -> impl Iterator<Item = &TrackId> {
+        self.items.iter().map(|item| &item.intent.track)
+    }
+
     /// Asks for more plans, as long as few are being made.
     fn ask_more(&mut self, state: &mut State) -> Vec<Effect> {
         let asking = self.items.iter().filter(|item| matches!(item.stage, Stage::Asking(_))).count();

@@ -106,6 +106,11 @@ pub fn compared(state: &mut State, result: Result<Arc<Comparison>, Failure>) -> 
 }
 
 impl Compare {
+    /// The service that it is about.
+    pub fn service(&self) -> &ServiceId {
+        &self.service
+    }
+
     fn ask(&mut self, state: &mut State) -> Vec<Effect> {
         self.asked = Some(state.clock);
         let request = Request::Compare { service: self.service.clone(), from: self.from.clone(), to: self.to.clone() };

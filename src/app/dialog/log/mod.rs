@@ -9,6 +9,7 @@ mod show;
 mod tests;
 
 use super::Dialog;
+use crate::app::attention::of_track;
 use crate::app::effect::{Effect, Request};
 use crate::app::gate::Slot;
 use crate::app::input::Entry;
@@ -17,7 +18,7 @@ use crate::app::scroll::Scroll;
 use crate::app::state::State;
 use crate::app::world::{Failure, LogOf};
 use crate::backend::{LogCursor, LogPart, Output, Which};
-use crate::model::{Job, Run, RunId, Status, Text, Time, TrackId};
+use crate::model::{Job, Run, RunId, Sight, Status, Text, Time, TrackId};
 use crate::view::{Filter, Screen};
 use choose::Outputs;
 use lines::{Level, Lines};
@@ -149,6 +150,14 @@ fn with_log(state: &mut State, act: impl FnOnce(&mut Log, &mut State) -> Vec<Eff
 }
 
 impl Log {
+    /// What it is the output of.
+    pub fn sight(&self) -> Sight {
+        match &self.of {
+            LogOf::Run(run, _) => Sight::Run(run.clone()),
+            LogOf::Track(track, _) => of_track(track),
+        }
+    }
+
     fn new(of: LogOf, following: bool) -> Self {
         Self {
             of,

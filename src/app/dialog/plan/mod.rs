@@ -211,6 +211,11 @@ fn on_top(state: &mut State, act: fn(&mut Plans, &mut State) -> Vec<Effect>) -> 
 }
 
 impl Plans {
+    /// The track that it is about.
+    pub fn track(&self) -> &TrackId {
+        &self.intent.track
+    }
+
     fn ask(&mut self, state: &mut State) -> Vec<Effect> {
         self.stage = Stage::Asking { since: state.clock, before: self.plan().cloned() };
         vec![Effect::Ask(state.slots.issue(Slot::Plan), Request::Plan(self.intent.clone()))]
