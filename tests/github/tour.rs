@@ -162,3 +162,49 @@ fn a_big_repository_has_what_it_says() {
         assert!(!shop.releases.is_empty() && !shop.issues.is_empty());
     });
 }
+
+#[tokio::test]
+async fn ten_thousand_runs_come_in_a_hundred_pages() {
+    let directory = tempfile::tempdir().unwrap();
+    let forge = Forge::big(Size::RUNS, directory.path());
+    let last = json(&forge, &format!("{OF}/actions/runs?per_page=100&page=100")).await;
+    assert_eq!((&last["total_count"], last["workflow_runs"].as_array().unwrap().len()), (&json!(10_000), 100));
+    let searched = json(&forge, &format!("{OF}/actions/runs?per_page=100&event=pull_request")).await;
+    assert_eq!(searched["total_count"], 1000, "GitHub finds no more of a search");
+}
+
+#[tokio::test]
+async fn a_server_of_ones_own_has_its_api_below_a_path() {
+    let (forge, _directory) = forge();
+    let ask = async |url: String| client().get(url).bearer_auth(TOKEN).send().await.unwrap();
+    let runs = ask(format!("{}{OF}/actions/runs?per_page=1", forge.enterprise_url())).await;
+    let base = format!("<{}/repositories/", forge.enterprise_url());
+    assert!(header(&runs, "link").starts_with(&base), "{}", header(&runs, "link"));
+    let runs: Value = runs.json().await.unwrap();
+    let url = runs["workflow_runs"][0]["url"].as_str().unwrap().to_owned();
+    assert!(url.starts_with(&forge.enterprise_url()), "{url}");
+    assert_eq!(ask(url).await.status(), 200);
+    let body = json!({ "query": "query Who { viewer { login } }", "operationName": "Who" });
+    let answer: Value = post(&forge, "/api/graphql", &body).await.json().await.unwrap();
+    assert_eq!(answer, json!({ "data": { "viewer": { "login": "deployer" } } }));
+}
+
+#[tokio::test]
+#[ignore = "needs GitHub's description: tests/run installs it"]
+async fn what_github_does_not_describe_is_noticed() {
+    let (forge, _directory) = forge();
+    crate::forge::others::packages();
+    let body = json!({ "ref": "main", "enviroment": "staging" });
+    post(&forge, &format!("{OF}/deployments"), &body).await;
+    get(&forge, &format!("{OF}/deployments?env=staging")).await;
+    get(&forge, &format!("{OF}/pulls?state=merged")).await;
+    forge.at(NAME, |it| it.runs.last_mut().unwrap().last_mut().jobs.last_mut().unwrap().status = "frozen".to_owned());
+    let run = forge.at(NAME, |it| it.runs.last().unwrap().id);
+    get(&forge, &format!("{OF}/actions/runs/{run}/jobs")).await;
+    let violations = forge.violations();
+    let about = ["enviroment", "parameter env ", "may not be merged", "/jobs/0/status"];
+    assert_eq!(violations.len(), about.len(), "{violations:#?}");
+    for (violation, about) in violations.iter().zip(about) {
+        assert!(violation.contains(about), "{violation}");
+    }
+}

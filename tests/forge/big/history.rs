@@ -57,7 +57,7 @@ pub fn made(shop: &mut Repository, size: Size, directory: &Path) -> Vec<Change> 
         }
         // The last ones are open; some were given up.
         let open = number + 6 > size.pulls;
-        let dropped = !open && number % 23 == 0;
+        let dropped = !open && number.is_multiple_of(23);
         let merge = (!open && !dropped).then(|| {
             let at = opened_at + Duration::minutes(40 + (number * 131 % 420) as i64);
             let message = format!("Merge pull request #{number} from acme/change-{number}\n\n{title}");

@@ -23,7 +23,7 @@ pub fn lived(shop: &mut Repository, size: Size, changes: &[Change]) {
             let spare = size.runs.saturating_sub(shop.runs.len() + 4);
             if spare > 0 {
                 let at = change.opened_at + Duration::minutes(round as i64);
-                tested(shop, change, at, (number + round as u64) % 11 == 0);
+                tested(shop, change, at, (number + round as u64).is_multiple_of(11));
             }
         }
         if let Some((merge, at)) = &change.merge {
@@ -62,11 +62,11 @@ fn workflows(shop: &mut Repository, since: Time) {
 fn opened(shop: &mut Repository, change: &Change) -> u64 {
     shop.clock.set(change.opened_at);
     let number = shop.open_pull(&change.author, &change.title, &change.branch, &change.commits);
-    if number % 9 == 0 {
+    if number.is_multiple_of(9) {
         shop.pull_mut(number).labels.push("feature".to_owned());
     }
     shop.clock.pass(1800);
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         shop.review_pull(number, "reviewer", "CHANGES_REQUESTED");
         shop.clock.pass(300);
     }
@@ -108,7 +108,7 @@ fn merged(shop: &mut Repository, number: u64, change: &Change, merge: &str, at: 
 /// Every third merge goes out: it succeeds, fails somewhere, or is cancelled; a failure in production is put back and
 /// has an incident.
 fn deployed(shop: &mut Repository, number: u64, merge: &str, at: Time, left: usize) {
-    if number % 3 != 0 || left < 5 {
+    if !number.is_multiple_of(3) || left < 5 {
         return;
     }
     shop.clock.set(at);
@@ -141,7 +141,7 @@ fn deployed(shop: &mut Repository, number: u64, merge: &str, at: Time, left: usi
         }
         _ => {
             played(shop, run, usize::MAX);
-            if number % 12 == 0 {
+            if number.is_multiple_of(12) {
                 let tag = format!("v1.{}", shop.releases.len() + 1);
                 shop.release("deployer", &tag, merge);
                 if let Some(directory) = shop.git.clone() {

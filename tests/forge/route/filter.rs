@@ -23,9 +23,11 @@ pub fn runs<'r>(call: &Call<'_>, runs: impl DoubleEndedIterator<Item = &'r Run>)
     found.take(if searches { MOST_FOUND } else { usize::MAX }).collect()
 }
 
+type Compare = fn(Time, Time) -> bool;
+
 /// Ranges as in GitHub's search: `>=T`, `<T`, `A..B`, `A..*`, a day.
 pub fn within(range: &str, time: Time) -> bool {
-    let signs: [(&str, fn(Time, Time) -> bool); 4] =
+    let signs: [(&str, Compare); 4] =
         [(">=", |a, b| a >= b), ("<=", |a, b| a <= b), (">", |a, b| a > b), ("<", |a, b| a < b)];
     if let Some((_, compare, bound)) =
         signs.iter().find_map(|(sign, compare)| range.strip_prefix(sign).map(|rest| (sign, compare, rest)))
