@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::port::Backend;
-use super::{file, git, kubernetes, releases, stages};
+use super::{file, git, github, kubernetes, releases, stages};
 use crate::model::{Clock, EnvironmentId, SourceId, Text};
 
 /// A kind of backend.
@@ -71,6 +71,12 @@ pub const KINDS: &[BackendKind] = &[
         about: "facts in JSON lines, for history from any system: pull requests, runs, deployments, incidents",
         schema: file::schema,
         open: file::open,
+    },
+    BackendKind {
+        name: "github",
+        about: "repositories on GitHub: pull requests, workflow runs, deployments, environments, releases, incidents",
+        schema: github::schema,
+        open: github::open,
     },
     BackendKind {
         name: "kubernetes",

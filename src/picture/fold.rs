@@ -217,7 +217,9 @@ fn repository(id: &RepositoryId, commits: &Commits, facts: Vec<&Fact>, policy: &
             _ => {}
         }
     }
-    references.sort_by(|a, b| a.name.cmp(&b.name));
+    // A clone and a mirror of it may both tell of a reference: the later one holds.
+    references.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| b.created_at.cmp(&a.created_at)));
+    references.dedup_by(|later, first| later.name == first.name);
     pull_requests.sort_by(|a, b| (b.opened_at, &b.number).cmp(&(a.opened_at, &a.number)));
     Repository {
         id: id.clone(),

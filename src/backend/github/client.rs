@@ -229,7 +229,7 @@ impl Api {
                 }
                 (200..=299 | 304, _) => {
                     answer.moved = moved;
-                    self.limits().answered();
+                    self.limits().answered(answer.status == 304);
                     return Ok(answer);
                 }
                 _ => return Err(self.refused(what, &answer, token.as_ref()).await),

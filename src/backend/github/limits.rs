@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Text, Time};
+use crate::model::{Budget, Quiet, Requests, Text, Time};
 
 /// What is left for what people look at: filling history stops when less of the limit is left.
 const RESERVE: u64 = 5;
@@ -40,8 +40,10 @@ pub struct Limits {
     pause: Option<Pause>,
     /// How many pauses for the pace came without an answer between them.
     repeated: u32,
-    /// What was asked so far, and how often nothing had changed.
+    /// How often something was asked so far.
     pub asked: u64,
+    /// How often of them nothing had changed, which costs nothing.
+    pub unchanged: u64,
 }
 
 impl Limits {
@@ -58,8 +60,9 @@ impl Limits {
     }
 
     /// Answers come again.
-    pub fn answered(&mut self) {
+    pub fn answered(&mut self, unchanged: bool) {
         self.repeated = 0;
+        self.unchanged += u64::from(unchanged);
     }
 
     /// Nothing may be asked for a while.
@@ -78,6 +81,21 @@ impl Limits {
     /// The pause that holds at `now`.
     pub fn paused(&self, now: Time) -> Option<&Pause> {
         self.pause.as_ref().filter(|pause| now < pause.until)
+    }
+
+    /// The same for people.
+    pub fn requests(&self, now: Time) -> Requests {
+        let budget = |(what, it): (&String, &Allowance)| Budget {
+            what: what.as_str().into(),
+            limit: it.limit,
+            // What was left before the hour was over says nothing of the next one.
+            remaining: if now < it.resets_at { it.remaining } else { it.limit },
+            resets_at: (now < it.resets_at).then_some(it.resets_at),
+        };
+        let mut limits: Vec<Budget> = self.allowances.iter().map(budget).collect();
+        limits.sort_by_key(|it| it.what.as_str() != "core");
+        let quiet = self.paused(now).map(|it| Quiet { until: it.until, why: it.why.clone() });
+        Requests { asked: self.asked, unchanged: self.unchanged, watches: 0, limits, quiet }
     }
 
     /// Whether enough of a budget is left that history may be filled from it. What is not known is taken as enough.
@@ -134,7 +152,7 @@ mod tests {
         assert_eq!(limits.paused(at(60)), None);
         limits.pause(pause(60), at(60));
         assert_eq!(limits.paused(at(61)).map(|it| it.until), Some(at(180)));
-        limits.answered();
+        limits.answered(false);
         limits.pause(pause(200), at(200));
         assert_eq!(limits.paused(at(201)).map(|it| it.until), Some(at(260)));
     }

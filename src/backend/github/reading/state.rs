@@ -1,0 +1,172 @@
+//! What readings keep between them: what is known, what is due, what waits to be told.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+
+use super::history::History;
+use super::kept::Kept;
+use super::round::Found;
+use super::{Place, kept};
+use crate::backend::github::Inner;
+use crate::backend::github::limits::Spending;
+use crate::backend::github::memory::Memory;
+use crate::backend::github::schedule::{Part, Schedule};
+use crate::backend::{BackendError, Cursor, ErrorKind, Result};
+use crate::fact::Body;
+use crate::model::{Restricted, Text, Time};
+
+/// How long to wait after a failure before the next try; it doubles up to [`LONGEST`].
+const SHORTEST: Duration = Duration::seconds(5);
+const LONGEST: Duration = Duration::minutes(2);
+/// How often what was asked is told although nothing is new: the budget on the screen goes down.
+const TELL: Duration = Duration::minutes(1);
+
+/// What readings keep.
+#[derive(Default)]
+pub struct State {
+    /// By repository.
+    pub memories: BTreeMap<String, Memory>,
+    /// By repository.
+    pub schedules: BTreeMap<String, Schedule>,
+    /// By repository.
+    pub histories: BTreeMap<String, History>,
+    /// What history has spent.
+    pub spending: Spending,
+    /// When the next slice of history may be read.
+    pub next_slice: Option<Time>,
+    /// Whether something is to be kept.
+    pub dirty: bool,
+    begun: bool,
+    stamp: u64,
+    facts: Vec<Body>,
+    problems: BTreeMap<(String, Part), Text>,
+    restricted: BTreeMap<(String, Part), Restricted>,
+    failure: Option<(BackendError, Time)>,
+    failures: u32,
+    told: Option<Time>,
+}
+
+impl State {
+    /// Takes up what was kept, at the first reading.
+    pub fn begin(&mut self, inner: &Inner, cursor: Option<&Cursor>) {
+        if self.begun {
+            return;
+        }
+        self.begun = true;
+        let Some(place) = cursor.and_then(|it| serde_json::from_str::<Place>(&it.0).ok()) else { return };
+        if let Some(Kept { memories, .. }) = kept(inner, &place) {
+            self.memories = memories;
+        }
+        self.stamp = place.stamp;
+        self.histories = place.histories;
+        self.spending = place.spending;
+    }
+
+    /// Whether a first reading was begun.
+    pub fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Takes in what a round found.
+    pub fn take(&mut self, found: Found) {
+        for (at, problem) in found.problems {
+            match problem {
+                Some(text) => drop(self.problems.insert(at, text)),
+                None => drop(self.problems.remove(&at)),
+            }
+        }
+        for (at, restricted) in found.restricted {
+            match restricted {
+                Some(restricted) => drop(self.restricted.insert(at, restricted)),
+                None => drop(self.restricted.remove(&at)),
+            }
+        }
+        self.dirty |= found.changed || !found.facts.is_empty();
+        self.facts.extend(found.facts);
+    }
+
+    /// How a round went.
+    pub fn concluded(&mut self, done: &Result<()>, now: Time) {
+        match done {
+            Ok(()) => {
+                self.failure = None;
+                self.failures = 0;
+            }
+            Err(error) => {
+                let wait = SHORTEST * (1 << self.failures.min(5));
+                self.failures = self.failures.saturating_add(1);
+                let until = match error.kind {
+                    ErrorKind::RateLimited { until: Some(until) } => until,
+                    _ => now + wait.min(LONGEST),
+                };
+                self.failure = Some((error.clone(), until));
+            }
+        }
+    }
+
+    /// Why nothing is asked at `now`, where something failed a moment ago.
+    pub fn trouble_at(&self, now: Time) -> Option<BackendError> {
+        self.failure.as_ref().filter(|(_, until)| now < *until).map(|(error, _)| error.clone())
+    }
+
+    /// Until when nothing is asked after a failure.
+    pub fn troubled_until(&self) -> Option<Time> {
+        self.failure.as_ref().map(|(_, until)| *until)
+    }
+
+    /// What is wrong, to be compared: a change of it is news.
+    pub fn condition(&self) -> (Option<Text>, usize, usize) {
+        (self.failure.as_ref().map(|(error, _)| error.what.clone()), self.problems.len(), self.restricted.len())
+    }
+
+    /// Whether something waits to be told.
+    pub fn has_news(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
+    /// Whether it is time to tell what was asked, although nothing is new.
+    pub fn is_time_to_tell(&self, now: Time) -> bool {
+        self.told.is_none_or(|told| now - told >= TELL)
+    }
+
+    /// What waits to be told.
+    pub fn drain(&mut self, inner: &Inner) -> Vec<Body> {
+        self.told = Some((inner.clock)());
+        std::mem::take(&mut self.facts)
+    }
+
+    /// What could not be read.
+    pub fn problems(&self) -> Vec<Text> {
+        let mut all: Vec<Text> = self.problems.values().cloned().collect();
+        all.dedup();
+        all
+    }
+
+    /// What may not be read.
+    pub fn restricted(&self) -> Vec<Restricted> {
+        self.restricted.values().cloned().collect()
+    }
+
+    /// Keeps what is known, and the cursor that goes with it; none where nothing changed.
+    pub fn keep(&mut self, inner: &Inner) -> Option<Cursor> {
+        if !std::mem::take(&mut self.dirty) {
+            return None;
+        }
+        self.memories.values_mut().for_each(Memory::prune);
+        for (slug, schedule) in &mut self.schedules {
+            if let Some(memory) = self.memories.get(slug) {
+                schedule.prune(memory);
+            }
+        }
+        self.stamp = self.stamp.wrapping_add(1);
+        let kept = Kept { stamp: self.stamp, memories: std::mem::take(&mut self.memories) };
+        if let Err(error) = kept.save(&inner.kept_path()) {
+            // Without it everything is asked for anew after the next start; nothing is lost.
+            tracing::warn!(%error, "what was read of GitHub cannot be kept");
+        }
+        self.memories = kept.memories;
+        let (histories, spending) = (self.histories.clone(), self.spending.clone());
+        serde_json::to_string(&Place { stamp: self.stamp, histories, spending }).ok().map(Cursor)
+    }
+}
