@@ -6,47 +6,10 @@ use crate::asking::post;
 use crate::forge::Forge;
 use crate::forge::big::{NAME, Size};
 
-const PULLS: &str = "query PullRequests($owner: String!, $name: String!, $first: Int!, $after: String) {
-  repository(owner: $owner, name: $name) {
-    pullRequests(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        number title url author { login } createdAt updatedAt mergedAt closedAt state headRefName mergeCommit { oid }
-        labels(first: 20) { nodes { name } }
-        commits(first: 100) { totalCount nodes { commit { oid authoredDate } } }
-        reviews(first: 50) { nodes { submittedAt state author { login } } }
-      }
-    }
-  }
-  rateLimit { limit cost remaining resetAt }
-}";
-const DEPLOYMENTS: &str = "query Deployments($owner: String!, $name: String!, $first: Int!, $after: String) {
-  repository(owner: $owner, name: $name) {
-    deployments(first: $first, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        databaseId createdAt updatedAt environment originalEnvironment task description payload ref { name prefix }
-        commitOid creator { login }
-        statuses(first: 20) { nodes { state createdAt description environmentUrl logUrl creator { login } } }
-      }
-    }
-  }
-  rateLimit { limit cost remaining resetAt }
-}";
-const JOBS: &str = "query Jobs($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    ... on CheckSuite {
-      id
-      checkRuns(first: 100) {
-        nodes {
-          databaseId name status conclusion startedAt completedAt detailsUrl
-          steps(first: 100) { nodes { number name status conclusion startedAt completedAt } }
-        }
-      }
-    }
-  }
-  rateLimit { limit cost remaining resetAt }
-}";
+/// What the program asks.
+const PULLS: &str = include_str!("../../src/backend/github/graphql/pull_requests.graphql");
+const DEPLOYMENTS: &str = include_str!("../../src/backend/github/graphql/deployments.graphql");
+const JOBS: &str = include_str!("../../src/backend/github/graphql/jobs.graphql");
 
 async fn ask(forge: &Forge, operation: &str, query: &str, variables: Value) -> Value {
     let body = json!({ "query": query, "operationName": operation, "variables": variables });
