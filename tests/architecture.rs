@@ -31,8 +31,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const EDGE: &str = "cli";
 
 /// The shared files of `backend`, which any backend's folder may use.
-const SHARED_BACKEND: &[&str] =
-    &["approver", "error", "http", "operator", "package", "pattern", "port", "process", "registry", "repository"];
+const SHARED_BACKEND: &[&str] = &[
+    "approver",
+    "error",
+    "http",
+    "operator",
+    "owner",
+    "package",
+    "pattern",
+    "port",
+    "process",
+    "registry",
+    "repository",
+];
 
 const LONGEST_FILE: usize = 500;
 const LONGEST_MEDIAN: usize = 200;

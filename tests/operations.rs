@@ -115,6 +115,7 @@ fn environment(id: &EnvironmentId, rank: u16) -> Environment {
         rank,
         production: rank == 1,
         protected: false,
+        operator: None,
         group: None,
         release_line: false,
         time_zone: chrono_tz::UTC,

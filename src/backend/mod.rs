@@ -10,6 +10,7 @@ pub mod git;
 pub mod github;
 pub mod kubernetes;
 pub mod operator;
+pub mod owner;
 pub mod package;
 pub mod pattern;
 pub mod port;

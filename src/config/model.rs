@@ -64,6 +64,9 @@ pub struct EnvironmentEntry {
     pub release_line: bool,
     /// The name under which several environments (regions, clusters) are measured as one.
     pub group: Option<String>,
+    /// The name of the backend that is asked to change what runs here, where several can: a forge that deploys and the
+    /// cluster that it deploys to. Default: the first of the configuration that can.
+    pub operator: Option<String>,
     /// Its colour on the screen: a name of the theme's palette, `#rrggbb`, `red` … `bright-white`, or one of the 256.
     /// Default: the theme's.
     #[schemars(regex(pattern = COLOR), example = "bright-yellow", example = "#ff9e64")]

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use globset::{Glob, GlobMatcher};
 
 use super::model::{Config, EnvironmentEntry, ServiceEntry};
-use crate::model::{Environment, EnvironmentId, RepositoryId, Service, ServiceId, Text};
+use crate::model::{Environment, EnvironmentId, RepositoryId, Service, ServiceId, SourceId, Text};
 
 /// What stands for the service's name in an entry that many services share.
 const NAME: &str = "{service}";
@@ -49,6 +49,7 @@ fn environment((place, entry): (u16, &EnvironmentEntry)) -> Environment {
         protected: entry.protected.unwrap_or(entry.production),
         release_line: entry.release_line,
         group: entry.group.as_deref().map(EnvironmentId::from),
+        operator: entry.operator.as_deref().map(SourceId::from),
         time_zone: entry.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::EnvironmentId;
+use super::{EnvironmentId, SourceId};
 
 /// Where services run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Environment {
     pub release_line: bool,
     /// The name under which it is measured together with others: regions, clusters.
     pub group: Option<EnvironmentId>,
+    /// The backend that is asked to change what runs here, where several can; absent means the first of the configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<SourceId>,
     /// In which days and weeks are counted, and freeze windows are written.
     pub time_zone: chrono_tz::Tz,
 }

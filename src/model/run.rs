@@ -157,3 +157,20 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Time>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_called_by_its_number_and_later_attempts_say_which_they_are() {
+        let run = |more: &str| -> Run {
+            let text = format!(r#"{{"id":"18231","pipeline":"build","status":"ok"{more}}}"#);
+            serde_json::from_str(&text).expect("a run")
+        };
+        assert_eq!(run("").name(), "18231");
+        assert_eq!(run(r#","attempt":2"#).name(), "18231");
+        assert_eq!(run(r#","number":12,"attempt":1"#).name(), "#12");
+        assert_eq!(run(r#","number":12,"attempt":2"#).name(), "#12.2");
+    }
+}

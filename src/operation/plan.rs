@@ -51,6 +51,9 @@ pub struct Plan {
     pub actor: Actor,
     /// The backend that owns the track.
     pub backend: SourceId,
+    /// The other backends that could be asked: `operator` of the environment decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_asked: Vec<SourceId>,
     /// What the backend declares about its writes.
     pub declaration: Declaration,
     /// What the backend will be asked.

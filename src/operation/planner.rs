@@ -97,6 +97,7 @@ impl<'a> Planner<'a> {
             intent: intent.clone(),
             actor: actor.clone(),
             backend: ground.backend,
+            not_asked: self.deps.operators(&intent.track).into_iter().skip(1).map(|it| it.id().clone()).collect(),
             declaration: ground.operator.declaration(),
             order,
             from,

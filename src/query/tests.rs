@@ -85,6 +85,7 @@ pub(super) fn environment(name: &str, rank: u16) -> Environment {
         rank,
         production: rank == 1,
         protected: false,
+        operator: None,
         group: None,
         release_line: false,
         time_zone: chrono_tz::UTC,

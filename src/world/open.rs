@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::painter::Painter;
 use super::state::StateDir;
 use super::{Inner, World, WorldError, measuring};
-use crate::backend::{Backend, KINDS, Opening};
+use crate::backend::{Backend, KINDS, Opening, owner};
 use crate::config::{self, Loaded, Problem, Resolved, Sources};
 use crate::fact::Fact;
 use crate::metrics::Policy;
@@ -201,13 +201,15 @@ fn frame(resolved: &Resolved, backends: &[Arc<dyn Backend>], measures: &Arc<Poli
     let rules = resolved.services.clone();
     let named = rules.named().collect();
     let owners: Vec<Arc<dyn Backend>> = backends.iter().filter(|it| it.operator().is_some()).cloned().collect();
+    let environments = resolved.environments.clone();
     Frame {
         environments: resolved.environments.clone().into(),
         named,
         service: Arc::new(move |id| rules.service_for(id)),
         owner: Arc::new(move |track| {
-            let owns = |it: &&Arc<dyn Backend>| it.operator().is_some_and(|operator| operator.owns(track));
-            owners.iter().find(owns).map(|it| it.id().clone())
+            let environment = environments.iter().find(|it| it.id == track.environment);
+            let preferred = environment.and_then(|it| it.operator.as_ref());
+            owner::operators(&owners, track, preferred).first().map(|it| it.id().clone())
         }),
         measures: Arc::clone(measures),
         freezes: Vec::new(),

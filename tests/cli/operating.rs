@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::chain::Chain;
+use crate::chain::{CONFIGURATION, Chain};
 use crate::room::{Said, say};
 
 /// A chain with 1.0.0 live in production and 1.1.0 in testing.
@@ -166,4 +166,29 @@ fn the_journal_is_exported_line_by_line() {
             said.out.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
         assert!(lines.len() >= 3, "{form}: {}", said.out);
     }
+}
+
+#[test]
+fn where_two_backends_could_act_the_environment_says_which_and_the_plan_who_is_not_asked() {
+    let second = |operator: &str| {
+        let production = format!("name = \"production\"\n{operator}production = true");
+        let twin = "\n[[backend]]\nname = \"twin\"\nkind = \"releases\"\npath = \"twin/{environment}/{service}\"\n\
+                    environments = [\"production\"]\npackages = \"packages/testing/{service}\"\n";
+        let chain =
+            Chain::with(&(CONFIGURATION.replace("name = \"production\"\nproduction = true", &production) + twin));
+        std::fs::create_dir_all(chain.room.work().join("twin/production/checkout")).expect("a directory can be made");
+        assert_eq!(promote(&chain, &["--to", "testing", "--version", "1.0.0", "--yes"]).code, 0);
+        let said = promote(&chain, &["--to", "production", "--plan", "--format", "json"]);
+        let plan = &parsed(&said)["plan"];
+        (plan["backend"].clone(), plan["not_asked"].clone())
+    };
+    assert_eq!(second(""), ("servers".into(), Value::from(vec!["twin"])));
+    assert_eq!(second("operator = \"twin\"\n"), ("twin".into(), Value::from(vec!["servers"])));
+    let typo = Chain::with(&CONFIGURATION.replace("production = true", "production = true\noperator = \"serves\""));
+    let said = say(&mut typo.room.flightdeck(), &["config", "check"]);
+    assert!(
+        said.code != 0 && format!("{}{}", said.out, said.err).contains("there is no backend `serves`"),
+        "{}",
+        said.err
+    );
 }

@@ -1,5 +1,8 @@
 //! `flightdeck runs`: the runs of pipelines, and stopping one or running it again.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::show;
@@ -9,8 +12,9 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
 use crate::cli::progress;
 use crate::cli::session::Session;
-use crate::model::{RunAct, RunId, Text};
+use crate::model::{Run, RunAct, RunId, Text};
 use crate::operation::{RunConfirmation, RunDone, RunIntent, RunPlan};
+use crate::picture::Snapshot;
 use crate::view::{Line, Role, steer};
 
 /// Arguments of `runs`.
@@ -81,7 +85,7 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     let world = session.open()?;
     session.settle(&world).await?;
     session.read(&world).await?;
-    let intent = RunIntent { act, run: RunId::from(named(&world.snapshot(), &run.run)), job };
+    let intent = RunIntent { act, run: named(&world.snapshot(), &run.run)?, job };
     let planning = world.plan_run(&intent);
     let plan = progress::during(session.manner, || "looking at the run".to_owned(), planning).await?;
     if out.format != Format::Json {
@@ -109,17 +113,25 @@ pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result
     Ok(if done.succeeded() { Exit::Ok } else { Exit::Operation })
 }
 
-/// The id of the run that people call so: its id, or its number where one run alone has it.
-fn named(snapshot: &crate::picture::Snapshot, wanted: &str) -> String {
+/// The run that people call so: by its id, or by its number (`12`, `#12.2`) where one run alone has it. What is not known
+/// is asked for as it was typed.
+fn named(snapshot: &Snapshot, wanted: &str) -> Result<RunId, Failure> {
     let runs = || snapshot.services.values().flat_map(|it| &it.runs);
-    if runs().any(|run| run.id.as_str() == wanted) {
-        return wanted.to_owned();
-    }
-    let called: std::collections::BTreeSet<&str> =
-        runs().filter(|run| run.name() == wanted).map(|run| run.id.as_str()).collect();
-    match (called.first(), called.len()) {
-        (Some(id), 1) => (*id).to_owned(),
-        _ => wanted.to_owned(),
+    let bare = wanted.trim_start_matches('#');
+    let called = |run: &&Arc<Run>| run.number.is_some() && run.name().trim_start_matches('#') == bare;
+    let all: BTreeSet<&RunId> = match runs().find(|run| run.id.as_str() == wanted) {
+        Some(run) => [&run.id].into(),
+        None => runs().filter(called).map(|run| &run.id).collect(),
+    };
+    let several: Vec<&RunId> = all.into_iter().collect();
+    match several.as_slice() {
+        [] => Ok(RunId::from(wanted)),
+        [one] => Ok((*one).clone()),
+        several => {
+            let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            Err(Failure::usage(format!("several runs are called {wanted}"))
+                .hint(format!("there is {}", ids.join(", "))))
+        }
     }
 }
 

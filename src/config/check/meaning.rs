@@ -52,6 +52,13 @@ impl Meaning<'_> {
                 self.error(&format!("environment[{n}].group"), what, None);
             }
         }
+        let backends = || config.backend.iter().map(|it| it.name.as_str());
+        for (n, name) in config.environment.iter().enumerate().filter_map(|(n, it)| Some((n, it.operator.as_ref()?))) {
+            if !backends().any(|it| it == name) {
+                let what = format!("there is no backend `{name}`");
+                self.error(&format!("environment[{n}].operator"), what, nearest(name, backends()));
+            }
+        }
         if !config.environment.is_empty() && !config.environment.iter().any(|it| it.production) {
             let what = "no environment is `production`: lead time and deployment frequency have nothing to count";
             self.warning("environment[0]", what.to_owned());

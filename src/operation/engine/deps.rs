@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::backend::{Backend, Operator};
+use crate::backend::{Backend, Operator, owner};
 use crate::config::Policy;
 use crate::model::{Clock, Environment, EnvironmentId, TrackId};
 use crate::operation::ids::Ids;
@@ -59,9 +59,13 @@ impl Deps {
 
     /// The backend that can be asked to change the track.
     pub(in crate::operation) fn operator(&self, track: &TrackId) -> Option<(&dyn Backend, &dyn Operator)> {
-        self.backends.iter().find_map(|backend| {
-            let operator = backend.operator().filter(|operator| operator.owns(track))?;
-            Some((&**backend, operator))
-        })
+        let backend = *self.operators(track).first()?;
+        Some((&**backend, backend.operator()?))
+    }
+
+    /// The backends that could be asked, the one that is asked first.
+    pub(in crate::operation) fn operators(&self, track: &TrackId) -> Vec<&Arc<dyn Backend>> {
+        let environment = self.environments.iter().find(|it| it.id == track.environment);
+        owner::operators(&self.backends, track, environment.and_then(|it| it.operator.as_ref()))
     }
 }

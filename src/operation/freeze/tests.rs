@@ -3,7 +3,16 @@ use crate::config::Period;
 
 fn environment(name: &str, production: bool, zone: chrono_tz::Tz) -> Environment {
     let id = name.into();
-    Environment { id, rank: 0, production, protected: production, group: None, release_line: false, time_zone: zone }
+    Environment {
+        id,
+        rank: 0,
+        production,
+        protected: production,
+        operator: None,
+        group: None,
+        release_line: false,
+        time_zone: zone,
+    }
 }
 
 fn world() -> Vec<Environment> {

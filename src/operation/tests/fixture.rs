@@ -340,6 +340,7 @@ pub fn environment(name: &str, rank: u16) -> Environment {
         rank,
         production,
         protected: production,
+        operator: None,
         group: None,
         release_line: name == "releases",
         time_zone: chrono_tz::UTC,

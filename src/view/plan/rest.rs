@@ -94,9 +94,15 @@ pub fn declaration(plan: &Plan) -> Vec<Line> {
         ProgressSource::Stream => "progress is streamed",
         ProgressSource::ConditionalPoll | ProgressSource::Poll => "progress is asked for",
     };
+    let others: Vec<String> = plan.not_asked.iter().map(ToString::to_string).collect();
+    let others = match others.is_empty() {
+        true => String::new(),
+        false => format!(" and not by {} (`operator` of the environment decides)", others.join(", ")),
+    };
     vec![
         Line::of(Role::Muted, "by ")
             .with(Role::Text, plan.backend.to_string())
+            .with(Role::Muted, others)
             .with(Role::Muted, format!(", operation {} of {} on {}", plan.operation, plan.actor.who, plan.actor.host)),
         Line::of(Role::Muted, format!("{apart}; {twice}; {progress}")),
         Line::of(Role::Muted, format!("its own history goes back {}", it.history)),
