@@ -28,7 +28,7 @@ pub use operator::{
 };
 pub use port::{
     Backend, Changes, CommitBatch, CommitRecord, Cursor, LogCursor, LogPart, Logs, Notices, Output, Outputs, Reader,
-    Reading, Tail, Which,
+    Reading, Tail, Which, changes_of,
 };
 pub use recorder::{RecordDraft, Recorded, Recorder, Recording};
 pub use registry::{BackendKind, KINDS, Opening, SettingsProblem};

@@ -153,6 +153,12 @@ pub trait Changes: Send + Sync {
     /// The repositories that it reads.
     fn repositories(&self) -> Vec<RepositoryId>;
 
+    /// Whether it holds what other backends hold of the repository too, so that it is the one to ask: a mirror that lies
+    /// beside a clone and borrows its objects.
+    fn is_wider(&self, _repository: &RepositoryId) -> bool {
+        false
+    }
+
     /// The commits that are reachable from any reference and that `known` does not hold, parents before children.
     ///
     /// # Errors
@@ -193,6 +199,16 @@ pub trait Changes: Send + Sync {
         repository: &RepositoryId,
         pairs: &[(CommitId, CommitId)],
     ) -> Result<Vec<(CommitId, CommitId)>>;
+}
+
+/// Which of `backends` to ask about the commits of a repository: the one that holds most of it, else the first.
+pub fn changes_of<'a>(
+    backends: impl IntoIterator<Item = &'a Arc<dyn Backend>>,
+    repository: &RepositoryId,
+) -> Option<&'a dyn Changes> {
+    let readers = backends.into_iter().filter_map(|it| it.changes());
+    let own: Vec<&dyn Changes> = readers.filter(|it| it.repositories().contains(repository)).collect();
+    own.iter().find(|it| it.is_wider(repository)).or(own.first()).copied()
 }
 
 /// New commits of one repository.

@@ -91,8 +91,7 @@ impl Code<'_> {
         if changes.is_empty() || rules.is_empty() {
             return (HashMap::new(), None);
         }
-        let reads = |reader: &&dyn backend::Changes| reader.repositories().contains(&repository.id);
-        let Some(reader) = self.backends.iter().filter_map(|backend| backend.changes()).find(reads) else {
+        let Some(reader) = backend::changes_of(self.backends, &repository.id) else {
             return (HashMap::new(), Some(Text::from("no backend reads the paths of these changes")));
         };
         let ids: Vec<CommitId> = changes.iter().map(|&pos| repository.graph.id(pos)).collect();

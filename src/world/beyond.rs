@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 
 use super::{World, WorldError};
-use crate::backend::Changes;
+use crate::backend::{self, Changes};
 use crate::model::{CommitId, RepositoryId};
 use crate::picture::Snapshot;
 use crate::sync;
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(super) fn changes_of(&self, repository: &RepositoryId) -> Option<&dyn Changes> {
-        self.backends().iter().filter_map(|it| it.changes()).find(|it| it.repositories().contains(repository))
+        backend::changes_of(self.backends(), repository)
     }
 }
 

@@ -22,10 +22,7 @@ impl World {
     pub(super) async fn refresh_paths(&self) -> Result<Vec<BackendError>, WorldError> {
         let mut failures = Vec::new();
         for (repository, paths) in self.paths_by_repository() {
-            let changes = self.backends().iter().filter_map(|it| it.changes());
-            let Some(changes) = changes.into_iter().find(|it| it.repositories().contains(&repository)) else {
-                continue;
-            };
+            let Some(changes) = self.changes_of(&repository) else { continue };
             if let Err(error) = self.refresh_paths_of(&repository, &paths, changes).await? {
                 failures.push(error);
             }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Limited};
 use octocrab::service::middleware::reqwest_connector::ReqwestConnector;
 use octocrab::{AuthState, Octocrab, OctocrabBuilder};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,6 +114,14 @@ impl Api {
     /// The repository whose installation an app speaks for, unless the settings name one.
     pub fn speak_for(&self, slug: &str) {
         self.session.speak_for(slug);
+    }
+
+    /// The token, for the program that fetches commits.
+    ///
+    /// # Errors
+    /// When the one that was asked for cannot be had.
+    pub async fn token(&self) -> Result<Option<SecretString>> {
+        Ok(self.session.token(self).await?.map(|it| it.secret))
     }
 
     /// Now.

@@ -39,6 +39,8 @@ pub struct Memory {
     pub released: BTreeMap<String, String>,
     /// When the pull request that changed last did so.
     pub pulls_until: Option<Time>,
+    /// When the mirror was fetched last.
+    pub mirrored_at: Option<Time>,
 }
 
 /// A run.

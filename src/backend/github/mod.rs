@@ -19,6 +19,7 @@
 mod app;
 mod changes;
 mod client;
+mod commits;
 mod connection;
 mod deployments;
 mod error;
@@ -28,6 +29,7 @@ mod limits;
 mod link;
 mod login;
 mod memory;
+mod mirror;
 mod reading;
 mod remote;
 mod rules;
@@ -47,7 +49,7 @@ use self::connection::{Connection, Repository};
 use self::rules::Rules;
 use self::schedule::Look;
 pub use self::settings::Settings;
-use super::{Backend, Notices, Opening, Reader, Result, SettingsProblem};
+use super::{Backend, Changes, Notices, Opening, Reader, Result, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Attention, Clock, EnvironmentId, Requests, Sight, SourceId, Text, TrackId};
 
@@ -205,5 +207,9 @@ impl Backend for Github {
 
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
+    }
+
+    fn changes(&self) -> Option<&dyn Changes> {
+        self.inner.mirrors().then_some(self)
     }
 }

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub use self::fingerprint::Directories;
 pub use self::open::Opened;
 pub use self::references::References;
+use crate::model::{CommitId, SourceId};
 
 /// The work tree, or the git directory without one, of the repository that `from` lies in.
 pub fn discover(from: &Path) -> Option<PathBuf> {
@@ -42,4 +43,18 @@ pub fn remotes(from: &Path) -> Vec<(String, String)> {
         Some((name.to_owned(), String::from_utf8(url.into()).ok()?))
     };
     named.iter().filter_map(|name| one(std::str::from_utf8(name).ok()?)).collect()
+}
+
+/// The directory of objects of the repository that `from` lies in, where it is whole: a shallow one lends nothing.
+pub fn objects_of(from: &Path) -> Option<PathBuf> {
+    let repository = gix::open_opts(discover(from)?, gix::open::Options::isolated()).ok()?;
+    let common = repository.common_dir();
+    let objects = common.join("objects").canonicalize().ok()?;
+    (!repository.is_shallow().unwrap_or(true) && objects.is_dir()).then_some(objects)
+}
+
+/// Whether the repository at `path` holds all of `commits`.
+pub fn holds(source: &SourceId, path: &Path, commits: &[CommitId]) -> bool {
+    let Ok(opened) = Opened::at(source, path) else { return false };
+    commits.iter().all(|id| opened.repository.has_object(open::object_id(id)))
 }

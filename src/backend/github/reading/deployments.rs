@@ -96,9 +96,11 @@ impl Round<'_> {
     /// Takes in a deployment; what is new of it is a fact.
     pub(super) fn deployment(&mut self, it: Deployment, statuses: Option<Vec<DeploymentStatus>>) {
         let id = it.id;
+        let sha = it.sha.clone();
         if !self.memory.take_deployment(it, statuses) {
             return;
         }
+        self.saw(&sha);
         self.found.changed = true;
         self.found.states = true;
         let fact = self.memory.deployments.get(&id).and_then(|it| self.deployment_fact(it));

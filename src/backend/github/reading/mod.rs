@@ -83,6 +83,38 @@ impl Inner {
         Ok(())
     }
 
+    /// Fetches mirrors that lack something; branches and tags of those are told in `reading`.
+    async fn fetch_mirrors(&self, state: &mut State, reading: &mut Reading, now: Time) -> Result<()> {
+        let connection = self.connection()?;
+        for repository in connection.repositories.iter().filter(|_| self.mirrors()) {
+            let mirror = self.mirror(repository)?;
+            if !state.wants_fetch(&mirror, now) {
+                continue;
+            }
+            let token = connection.api.token().await?;
+            let branch = state.memories.get(&repository.slug).map(|it| it.default_branch.clone()).unwrap_or_default();
+            let fetched = mirror.fetch(token.as_ref(), &branch).await;
+            if fetched.is_ok() {
+                let references = self.references(repository).await?;
+                reading.facts.extend(references.into_iter().map(|body| Fact::new(self.id.clone(), now, body)));
+                let within = vec![repository.called.as_str().to_owned()];
+                reading.complete.push(Complete { kind: FactKind::Reference, within });
+            }
+            state.fetched(&repository.slug, fetched, now);
+        }
+        Ok(())
+    }
+
+    /// Whether a mirror should be fetched.
+    fn wants_fetch(&self, state: &mut State, now: Time) -> bool {
+        let Ok(connection) = self.connection() else { return false };
+        self.mirrors()
+            && connection
+                .repositories
+                .iter()
+                .any(|it| self.mirror(it).is_ok_and(|mirror| state.wants_fetch(&mirror, now)))
+    }
+
     /// When something is to be asked next; none while nobody looks.
     fn next_due(&self, state: &State, look: Look) -> Option<Time> {
         let connection = self.connection().ok()?;
@@ -142,6 +174,14 @@ impl Reader for Github {
         reading.facts = last.into_values().collect();
         if tells_states {
             reading.complete.push(Complete { kind: FactKind::State, within: Vec::new() });
+        }
+        // What is known is told before the first fetch of a large repository ends.
+        if done.is_ok() {
+            if reading.facts.is_empty() {
+                inner.fetch_mirrors(&mut state, &mut reading, now).await?;
+            } else {
+                reading.more = inner.wants_fetch(&mut state, now);
+            }
         }
         reading.problems = state.problems();
         if let Err(error) = done {

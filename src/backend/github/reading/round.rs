@@ -1,15 +1,18 @@
 //! One round: every part that is due is asked for, and what it brought is taken in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::facts;
 use crate::backend::github::Inner;
 use crate::backend::github::client::{Api, Fresh, Page};
 use crate::backend::github::connection::Repository;
 use crate::backend::github::memory::Memory;
+use crate::backend::github::rules;
 use crate::backend::github::schedule::{Look, Part, Schedule};
 use crate::backend::github::wire::{self, Items};
 use crate::backend::{BackendError, ErrorKind, Result};
 use crate::fact::Body;
-use crate::model::{Restricted, Scope, Text, Time};
+use crate::model::{CommitId, Restricted, Scope, Text, Time};
 
 /// How often a round looks whether what it found made more due: a new run has jobs.
 const PASSES: usize = 3;
@@ -45,6 +48,8 @@ pub struct Found {
     pub changed: bool,
     /// Whether what tracks run has to be told anew.
     pub states: bool,
+    /// Commits that were seen, by repository: the mirror should hold them.
+    pub commits: BTreeMap<String, BTreeSet<CommitId>>,
 }
 
 impl Round<'_> {
@@ -167,6 +172,13 @@ impl Round<'_> {
                 self.found.changed = true;
                 Ok(Some(page))
             }
+        }
+    }
+
+    /// A commit that the mirror should hold.
+    pub fn saw(&mut self, sha: &str) {
+        if let Some(commit) = rules::commit(sha) {
+            self.found.commits.entry(self.repository.slug.clone()).or_default().insert(commit);
         }
     }
 

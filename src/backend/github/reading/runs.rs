@@ -72,6 +72,10 @@ impl Round<'_> {
 
     fn take(&mut self, run: Run) {
         let id = run.id;
+        // Commits of forks and of pull requests are no part of the repository's branches.
+        if run.event == "push" && !self.memory.runs.contains_key(&id) {
+            self.saw(&run.head_sha);
+        }
         if self.memory.take_run(run) {
             self.found.changed = true;
             self.run_fact(id);

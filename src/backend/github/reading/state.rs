@@ -1,6 +1,6 @@
 //! What readings keep between them: what is known, what is due, what waits to be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
@@ -11,16 +11,21 @@ use super::{Place, kept};
 use crate::backend::github::Inner;
 use crate::backend::github::limits::Spending;
 use crate::backend::github::memory::Memory;
+use crate::backend::github::mirror::Mirror;
 use crate::backend::github::schedule::{Part, Schedule};
 use crate::backend::{BackendError, Cursor, ErrorKind, Result};
 use crate::fact::Body;
-use crate::model::{Restricted, Text, Time};
+use crate::model::{CommitId, Restricted, Text, Time};
 
 /// How long to wait after a failure before the next try; it doubles up to [`LONGEST`].
 const SHORTEST: Duration = Duration::seconds(5);
 const LONGEST: Duration = Duration::minutes(2);
 /// How often what was asked is told although nothing is new: the budget on the screen goes down.
 const TELL: Duration = Duration::minutes(1);
+/// After what time a mirror is fetched although nothing was seen that it does not hold: branches move without runs.
+const MIRROR_OLD: Duration = Duration::minutes(10);
+/// How far apart two fetches are.
+const MIRROR_APART: Duration = Duration::seconds(10);
 
 /// What readings keep.
 #[derive(Default)]
@@ -40,6 +45,10 @@ pub struct State {
     begun: bool,
     stamp: u64,
     facts: Vec<Body>,
+    /// Commits that were seen since the mirror was looked at, by repository.
+    seen: BTreeMap<String, BTreeSet<CommitId>>,
+    /// Until when a mirror is not fetched again, because it failed; and why.
+    mirror_failures: BTreeMap<String, (Text, Time)>,
     problems: BTreeMap<(String, Part), Text>,
     restricted: BTreeMap<(String, Part), Restricted>,
     failure: Option<(BackendError, Time)>,
@@ -81,6 +90,9 @@ impl State {
                 Some(restricted) => drop(self.restricted.insert(at, restricted)),
                 None => drop(self.restricted.remove(&at)),
             }
+        }
+        for (slug, commits) in found.commits {
+            self.seen.entry(slug).or_default().extend(commits);
         }
         self.dirty |= found.changed || !found.facts.is_empty();
         self.facts.extend(found.facts);
@@ -130,6 +142,43 @@ impl State {
         self.told.is_none_or(|told| now - told >= TELL)
     }
 
+    /// Whether a mirror should be fetched: something was seen that it may not hold, or it is old.
+    pub fn wants_fetch(&mut self, mirror: &Mirror<'_>, now: Time) -> bool {
+        let slug = &mirror.repository.slug;
+        if self.mirror_failures.get(slug).is_some_and(|(_, until)| now < *until) {
+            return false;
+        }
+        let fetched = self.memories.get(slug).and_then(|it| it.mirrored_at).filter(|_| mirror.is_there());
+        let Some(fetched) = fetched.filter(|at| now - *at < MIRROR_OLD) else { return true };
+        // A push that is seen here may be a moment late there.
+        if now - fetched < MIRROR_APART {
+            return false;
+        }
+        let seen: Vec<CommitId> = self.seen.get(slug).into_iter().flatten().copied().collect();
+        if seen.is_empty() || mirror.holds(&seen) {
+            self.seen.remove(slug);
+            return false;
+        }
+        true
+    }
+
+    /// A mirror was fetched, or could not be.
+    pub fn fetched(&mut self, slug: &str, done: Result<()>, now: Time) {
+        match done {
+            Ok(()) => {
+                self.mirror_failures.remove(slug);
+                // What it does not hold now is not there: a commit of a fork, or one that is gone.
+                self.seen.remove(slug);
+                self.memories.entry(slug.to_owned()).or_default().mirrored_at = Some(now);
+                self.dirty = true;
+            }
+            Err(error) => {
+                let why = error.hint.iter().fold(error.what.to_string(), |what, hint| format!("{what}; {hint}"));
+                self.mirror_failures.insert(slug.to_owned(), (why.into(), now + MIRROR_OLD));
+            }
+        }
+    }
+
     /// What waits to be told.
     pub fn drain(&mut self, inner: &Inner) -> Vec<Body> {
         self.told = Some((inner.clock)());
@@ -138,7 +187,8 @@ impl State {
 
     /// What could not be read.
     pub fn problems(&self) -> Vec<Text> {
-        let mut all: Vec<Text> = self.problems.values().cloned().collect();
+        let mirrors = self.mirror_failures.values().map(|(why, _)| why.clone());
+        let mut all: Vec<Text> = self.problems.values().cloned().chain(mirrors).collect();
         all.dedup();
         all
     }
