@@ -20,6 +20,8 @@ pub struct ApprovalPlan {
     pub who: Text,
     /// The write of a yes.
     pub write: Write,
+    /// The write of a no, which needs a comment.
+    pub rejection: Write,
     /// What has to be read before.
     pub findings: Vec<Finding>,
     /// What it takes to confirm.
@@ -53,7 +55,8 @@ impl Engine {
             let confirm = if protected { Confirm::Environment(track.environment.clone()) } else { Confirm::Yes };
             let findings = findings(&waiting, &actor.who);
             let (backend, write) = (backend.clone(), approver.draft(&answer));
-            ApprovalPlan { backend, write, who: actor.who.clone(), findings, confirm, waiting }
+            let rejection = approver.draft(&Answer { approved: false, ..answer });
+            ApprovalPlan { backend, write, rejection, who: actor.who.clone(), findings, confirm, waiting }
         };
         let mut all = Vec::new();
         let mut guarded = false;
@@ -69,8 +72,12 @@ impl Engine {
         let answer =
             Answer { waiting: plan.waiting.clone(), who: plan.who.clone(), approved, comment: comment.clone() };
         let held = approvers(self.deps()).find(|(backend, _)| **backend == plan.backend);
-        let write = held.map_or_else(|| plan.write.clone(), |(_, approver)| approver.draft(&answer));
-        ApprovalPlan { write, ..plan.clone() }
+        let Some((_, approver)) = held else { return plan.clone() };
+        let write = approver.draft(&answer);
+        match approved {
+            true => ApprovalPlan { write, ..plan.clone() },
+            false => ApprovalPlan { rejection: write, ..plan.clone() },
+        }
     }
 
     /// Whether anything needs approvals in a track. Asks nobody.

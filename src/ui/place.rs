@@ -16,7 +16,7 @@ const ROOMY: u16 = 120;
 pub fn draw(painter: &mut Painter<'_>, state: &State) -> Option<(u16, u16)> {
     let area = state.layout().place;
     let right = standing(painter, state);
-    let wide = u16::try_from(fit::width(&right.plain())).unwrap_or(u16::MAX).min(area.width / 2);
+    let wide = u16::try_from(fit::width(&right.plain())).unwrap_or(u16::MAX).min(area.width / 3 * 2);
     painter.line(Area { x: area.x + area.width - wide, width: wide, ..area }, &right);
     let left = Area { width: area.width.saturating_sub(wide + 2), ..area };
     if let Some((entry, _)) = &state.typing_filter {

@@ -43,8 +43,8 @@ fn yes(waiting: &Waiting) -> usize {
     waiting.given.iter().filter(|it| it.approved).count()
 }
 
-/// What waits, who said what, what has to be known, and what an answer writes.
-pub fn lines(plan: &ApprovalPlan, present: &Present) -> Vec<Line> {
+/// What waits, who said what, what has to be known, and what the answer writes that is meant.
+pub fn lines(plan: &ApprovalPlan, approved: bool, present: &Present) -> Vec<Line> {
     let waiting = &plan.waiting;
     let bytes = match (&waiting.digest, waiting.commit) {
         (None, commit @ Some(_)) => format::short_commit(commit),
@@ -73,8 +73,9 @@ pub fn lines(plan: &ApprovalPlan, present: &Present) -> Vec<Line> {
         let role = if finding.weight == Weight::Allow { Role::Muted } else { Role::Text };
         lines.push(line.with(role, format!(" {}", finding.why)));
     }
-    lines.push(Line::of(Role::Muted, "writes: ").with(Role::Text, plan.write.verbatim.as_str()));
-    lines.extend(plan.write.precondition.iter().map(|it| Line::of(Role::Muted, format!("  only if {it}"))));
+    let write = if approved { &plan.write } else { &plan.rejection };
+    lines.push(Line::of(Role::Muted, "writes: ").with(Role::Text, write.verbatim.as_str()));
+    lines.extend(write.precondition.iter().map(|it| Line::of(Role::Muted, format!("  only if {it}"))));
     lines.push(Line::of(Role::Muted, format!("you answer as {}", plan.who)));
     lines
 }

@@ -194,7 +194,7 @@ impl Approve {
             Some(Ok(all)) if all.is_empty() => {
                 vec![Line::of(Role::Muted, "nothing waits for an approval here any more")]
             }
-            Some(Ok(_)) => self.selected().map(|plan| approval::lines(plan, &present)).unwrap_or_default(),
+            Some(Ok(_)) => self.selected().map(|plan| approval::lines(plan, !self.no, &present)).unwrap_or_default(),
         };
         let mut paper = Paper {
             title,

@@ -119,7 +119,7 @@ async fn answer(args: &Args, approved: bool, session: &Session<'_>, out: &mut Ou
     // What would be written is said for the answer that is meant.
     let plan = world.engine().redraft(plan, approved, &comment);
     if out.format != Format::Json {
-        show(&plan, session, out)?;
+        show(&plan, approved, session, out)?;
         out.flush()?;
     }
     let refused = plan.findings.iter().find(|it| it.weight >= Weight::Override).map(|it| it.why.clone());
@@ -183,10 +183,10 @@ fn named<'a>(plans: impl Iterator<Item = &'a ApprovalPlan>) -> String {
     format!("there is {}", all.join(", "))
 }
 
-fn show(plan: &ApprovalPlan, session: &Session<'_>, out: &mut Output) -> Result<(), Failure> {
+fn show(plan: &ApprovalPlan, approved: bool, session: &Session<'_>, out: &mut Output) -> Result<(), Failure> {
     let present = Present::new(session.now(), chrono_tz::UTC);
     out.line(&Line::of(Role::Strong, plan.waiting.track.to_string()))?;
-    for line in approval::lines(plan, &present) {
+    for line in approval::lines(plan, approved, &present) {
         out.line(&line)?;
     }
     Ok(())

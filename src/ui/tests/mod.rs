@@ -18,6 +18,7 @@ use super::{ColorLevel, Dress, Glyphs};
 use crate::app::fixture;
 use crate::app::key::chord;
 use crate::app::{Effect, Msg, State, update};
+use crate::model::{Budget, Quiet, Requests};
 use crate::view::fixture as world;
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 50), (60, 20)];
@@ -216,4 +217,27 @@ proptest! {
         resize(&mut state, (width, height));
         painted(&state, &dress("unicode"));
     }
+}
+
+#[test]
+fn a_limit_and_that_it_is_reached_are_told_narrow_and_wide() {
+    let minutes = chrono::TimeDelta::minutes;
+    let told = |size, quiet: bool| {
+        let mut snapshot = world::small();
+        let now = world::now();
+        let limits =
+            vec![Budget { what: "core".into(), limit: 5_000, remaining: 4_812, resets_at: Some(now + minutes(30)) }];
+        let quiet = quiet.then(|| Quiet { until: now + minutes(34), why: "limit reached".into() });
+        if let Some(source) = snapshot.sources.get_mut(&"git".into()) {
+            source.requests = Some(Requests { asked: 188, limits, quiet, ..Requests::default() });
+        }
+        let mut state = fixture::on(snapshot);
+        resize(&mut state, size);
+        text(&state, &dress("unicode")).lines().nth(1).unwrap_or_default().to_owned()
+    };
+    let (narrow, wide) = (told((80, 24), false), told((200, 50), false));
+    assert!(narrow.ends_with("git 4,812/5,000") && wide.ends_with("git 4,812/5,000"), "{narrow}\n{wide}");
+    let (narrow, wide) = (told((80, 24), true), told((200, 50), true));
+    assert!(narrow.contains("limit reached until ") && narrow.contains(" read "), "{narrow}");
+    assert!(wide.contains("git: limit reached, as of ") && wide.contains(", asked again at "), "{wide}");
 }
