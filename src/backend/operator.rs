@@ -23,6 +23,11 @@ pub trait Operator: Send + Sync {
     /// Whether the track is one of this backend's.
     fn owns(&self, track: &TrackId) -> bool;
 
+    /// Whether it leaves the track to any other backend that owns it too: it knows it and was not told how to change it.
+    fn stands_back(&self, _track: &TrackId) -> bool {
+        false
+    }
+
     /// What the track runs now, read afresh.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod link;
 mod login;
 mod memory;
 mod mirror;
+mod operate;
 mod reading;
 mod remote;
 mod rules;
@@ -49,7 +50,8 @@ use self::connection::{Connection, Repository};
 use self::rules::Rules;
 use self::schedule::Look;
 pub use self::settings::Settings;
-use super::{Backend, Changes, Notices, Opening, Reader, Result, SettingsProblem};
+use super::approver::Approver;
+use super::{Backend, Changes, Logs, Notices, Opening, Operator, Reader, Recorder, Result, Runner, SettingsProblem};
 use crate::fact::FactKind;
 use crate::model::{Attention, Clock, EnvironmentId, Requests, Sight, SourceId, Text, TrackId};
 
@@ -211,5 +213,25 @@ impl Backend for Github {
 
     fn changes(&self) -> Option<&dyn Changes> {
         self.inner.mirrors().then_some(self)
+    }
+
+    fn operator(&self) -> Option<&dyn Operator> {
+        Some(self)
+    }
+
+    fn approver(&self) -> Option<&dyn Approver> {
+        Some(self)
+    }
+
+    fn runner(&self) -> Option<&dyn Runner> {
+        Some(self)
+    }
+
+    fn recorder(&self) -> Option<&dyn Recorder> {
+        Some(self)
+    }
+
+    fn logs(&self) -> Option<&dyn Logs> {
+        Some(self)
     }
 }

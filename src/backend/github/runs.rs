@@ -79,17 +79,22 @@ pub fn status(status: &str, conclusion: Option<&str>) -> Status {
     }
 }
 
-/// The newest job of each name, in the order in which they were asked for. Matrix jobs that share a name are told apart.
-fn jobs_of(jobs: &[Job]) -> Vec<model::Job> {
+/// Jobs by the names that people call them by, in the order in which they were asked for. Matrix jobs that share a name are
+/// told apart.
+pub fn named(jobs: &[Job]) -> Vec<(String, &Job)> {
     let mut sorted: Vec<&Job> = jobs.iter().collect();
     sorted.sort_by_key(|it| (it.created_at.or(it.started_at), it.id));
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     let all = sorted.into_iter().map(|job| {
         let times = seen.entry(job.name.as_str()).and_modify(|it| *it += 1).or_insert(1);
         let name = if *times == 1 { job.name.clone() } else { format!("{} ({times})", job.name) };
-        one(job, name)
+        (name, job)
     });
     all.collect()
+}
+
+fn jobs_of(jobs: &[Job]) -> Vec<model::Job> {
+    named(jobs).into_iter().map(|(name, job)| one(job, name)).collect()
 }
 
 fn one(job: &Job, name: String) -> model::Job {

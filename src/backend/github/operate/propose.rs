@@ -1,0 +1,114 @@
+//! What an order would write, told before it is written, with what GitHub holds against it.
+
+use serde::Deserialize;
+
+use super::address::encoded;
+use super::gates::{self, Checks};
+use super::ground::Ground;
+use super::risks;
+use super::scene::{Depth, Scene};
+use super::way::{self, Way};
+use crate::backend::github::wire::Repository as About;
+use crate::backend::{ErrorKind, Order, Proposal, Result, SameBinary, Verb};
+use crate::model::{CommitId, Gate, Text};
+
+/// What `order` would write; where it cannot be carried out, why.
+///
+/// # Errors
+/// When the world cannot be read.
+pub async fn propose(ground: &Ground<'_>, order: &Order) -> Result<Proposal> {
+    let about = ground.place.about().await?;
+    let scene = Scene::read(ground, Depth::Earlier).await?;
+    let (way, commit) = match way::decide(ground, &scene, &about, order).await? {
+        Ok(decided) => decided,
+        Err(why) => return Ok(refused(why)),
+    };
+    if let Some(why) = trouble(ground, &way).await? {
+        return Ok(refused(why));
+    }
+    let mut unread = Vec::new();
+    let checks = match commit.filter(|_| order.verb != Verb::Abort) {
+        Some(commit) => read_checks(ground, &commit, &mut unread).await?.map(|it| (commit, it)),
+        None => None,
+    };
+    let environment = ground.place.environment(&ground.environment).await?;
+    let look = risks::Look {
+        ground,
+        order,
+        way: &way,
+        environment: environment.as_ref(),
+        checks: checks.as_ref().map(|(commit, checks)| (commit, checks)),
+    };
+    let mut risks = risks::of(&look).await;
+    risks.append(&mut unread);
+    let checks = checks.as_ref().and_then(|(commit, checks)| checks.gate(ground, commit, order.verb));
+    Ok(Proposal {
+        writes: vec![way.request(ground).shown()],
+        same_binary: SameBinary::Unknown(
+            "GitHub knows commits and no digests: which bytes are deployed is up to the workflow".into(),
+        ),
+        gates: all_gates(ground, &scene, &about, &way).await?.into_iter().chain(checks).collect(),
+        risks,
+        refused: None,
+        undo: undo(order),
+    })
+}
+
+/// A proposal that cannot be carried out.
+fn refused(why: Text) -> Proposal {
+    Proposal {
+        writes: Vec::new(),
+        same_binary: SameBinary::Unknown(why.clone()),
+        gates: Vec::new(),
+        risks: Vec::new(),
+        refused: Some(why),
+        undo: "nothing is written, so there is nothing to take back".into(),
+    }
+}
+
+/// Why a workflow cannot be dispatched, where it cannot.
+async fn trouble(ground: &Ground<'_>, way: &Way) -> Result<Option<Text>> {
+    #[derive(Deserialize)]
+    struct Workflow {
+        #[serde(default)]
+        state: String,
+    }
+    let Way::Dispatch { file, .. } = way else { return Ok(None) };
+    let path = ground.place.path(&format!("/actions/workflows/{}", encoded(file)));
+    let slug = &ground.place.repository.slug;
+    Ok(match ground.place.api.fetch::<Workflow>("read a workflow", &path).await {
+        Ok(page) if matches!(page.it.state.as_str(), "active" | "") => None,
+        Ok(page) => Some(format!("{file} is switched off ({})", page.it.state.replace('_', " ")).into()),
+        Err(error) if error.kind == ErrorKind::NotFound => {
+            Some(format!("{slug} has no workflow {file}, or the token may not see it").into())
+        }
+        Err(error) => return Err(error),
+    })
+}
+
+/// The checks of a commit; where they may not be read, that is a risk.
+async fn read_checks(ground: &Ground<'_>, commit: &CommitId, unread: &mut Vec<Text>) -> Result<Option<Checks>> {
+    match Checks::read(ground, commit).await {
+        Ok(checks) => Ok(Some(checks)),
+        Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Check) => {
+            unread.push(format!("the checks of {} could not be read: {}", commit.short(), error.what).into());
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn all_gates(ground: &Ground<'_>, scene: &Scene, about: &About, way: &Way) -> Result<Vec<Gate>> {
+    let running = gates::running(ground, scene, way).await?;
+    Ok(gates::permission(ground, about).into_iter().chain(running).collect())
+}
+
+/// What taking it back would be.
+fn undo(order: &Order) -> Text {
+    match (order.verb, &order.from, &order.coming) {
+        (Verb::Abort, _, Some(coming)) => format!("promote {} again", coming.version).into(),
+        (Verb::Abort, ..) => "promote again what was given up".into(),
+        (_, Some(from), _) => format!("roll back to {}, the same way", from.version).into(),
+        (_, None, _) => "nothing was live before: there is nothing to go back to".into(),
+    }
+}

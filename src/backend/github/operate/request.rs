@@ -1,0 +1,42 @@
+//! A write, as it is shown before and as it is sent.
+
+use http::Method;
+use serde_json::Value;
+
+use super::place::Place;
+use crate::backend::github::client::Answer;
+use crate::backend::{Result, Write};
+use crate::model::Text;
+
+/// A write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What it does, for people; it follows `cannot`.
+    pub what: String,
+    /// Where it is sent to.
+    pub path: String,
+    /// What is sent; nothing where the address says it all.
+    pub body: Option<Value>,
+    /// What is looked at right before it is sent.
+    pub precondition: Option<Text>,
+}
+
+impl Request {
+    /// The same, as people read it before it is sent. No token is part of it.
+    pub fn shown(&self) -> Write {
+        let body = self.body.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+        Write {
+            what: self.what.as_str().into(),
+            verbatim: format!("POST {}{body}", self.path).into(),
+            precondition: self.precondition.clone(),
+        }
+    }
+
+    /// Sends it, once.
+    ///
+    /// # Errors
+    /// When there is no answer (then it may have happened) or a refusal (then it has not).
+    pub async fn send(&self, place: &Place<'_>) -> Result<Answer> {
+        place.api.write(&self.what, Method::POST, &self.path, self.body.as_ref()).await
+    }
+}
