@@ -7,6 +7,7 @@ mod fetching;
 #[path = "../forge/mod.rs"]
 mod forge;
 mod graphql;
+mod operate;
 mod others;
 mod reading;
 mod tour;

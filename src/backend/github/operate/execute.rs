@@ -126,7 +126,7 @@ fn explained(way: &Way, error: BackendError) -> BackendError {
     let says = |word: &str| said.to_lowercase().contains(word);
     let check = |what: String| BackendError { kind: ErrorKind::Check, what: what.into(), ..error.clone() };
     match (way, &error.kind) {
-        (Way::Deploy { .. }, ErrorKind::Conflict) if says("merge") => {
+        (Way::Deploy { .. }, ErrorKind::Conflict) if says("merging") => {
             check(format!("{said}; nothing is deployed")).hint("the branch has to be merged by hand first")
         }
         (Way::Deploy { .. }, ErrorKind::Conflict) => check(format!("{said}; nothing is deployed"))

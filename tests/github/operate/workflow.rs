@@ -1,0 +1,224 @@
+//! Promoting by a workflow.
+
+use flightdeck::backend::{ErrorKind, Verb};
+use flightdeck::model::GateKind;
+
+use super::desk::{BY_WORKFLOW, Desk, SHOP, told};
+use crate::forge::Fault;
+
+#[tokio::test]
+async fn a_promotion_is_one_dispatch_and_its_run_is_followed() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let proposal = desk.propose(&order).await;
+    let body = r#"{"inputs":{"environment":"production"},"ref":"v1.1.0","return_run_details":true}"#;
+    let verbatim = format!("POST /repos/acme/shop/actions/workflows/deploy.yml/dispatches {body}");
+    assert_eq!(proposal.writes[0].verbatim.as_str(), verbatim);
+    assert!(proposal.gates.is_empty() && proposal.refused.is_none(), "{proposal:?}");
+    assert!(desk.writes().is_empty());
+
+    let receipt = desk.execute(&order).await.expect("a receipt");
+    assert_eq!(desk.writes(), [format!("POST /actions/workflows/deploy.yml/dispatches {body} -> 200")]);
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "pending: run #2 of Deploy is queued");
+    let run = desk.newest_run();
+    desk.begins(run);
+    let under_way = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert!(under_way.starts_with("pending: run #2 of Deploy is in progress: deploy"), "{under_way}");
+    desk.plays();
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "healthy: run #2 of Deploy deployed to production");
+    assert_eq!(desk.state().await.live.map(|it| it.version), Some("v1.1.0".into()));
+}
+
+#[tokio::test]
+async fn a_run_that_waits_says_for_whom_and_a_no_has_no_effect() {
+    let desk = Desk::new(BY_WORKFLOW);
+    desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["reviewer", "@ops"])));
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let risks = desk.propose(&order).await.risks;
+    assert!(
+        risks.iter().any(|it| it.as_str() == "the run will wait for an answer of reviewer or team ops"),
+        "{risks:?}"
+    );
+    let receipt = desk.done(&order).await;
+    desk.plays();
+    let waits = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert!(waits.contains("waits for an answer of reviewer or team ops before production"), "{waits}");
+    let state = desk.state().await;
+    assert_eq!(state.gates[0].kind, GateKind::Approval);
+    assert_eq!(state.desired.map(|it| it.version), Some("v1.1.0".into()));
+    let run = desk.newest_run();
+    let environment = desk.forge.at(SHOP, |it| it.environment("production").id);
+    desk.forge.at(SHOP, |it| drop(it.review(run, &[environment], "rejected", "reviewer", "not today")));
+    let no = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert_eq!(no, "no effect: reviewer said no: not today; v1.0.0 is live");
+}
+
+#[tokio::test]
+async fn a_failure_names_job_and_step_and_a_cancelled_run_what_it_left() {
+    for (conclusion, expected) in [
+        ("failure", "failed: run #2 of Deploy failed in job deploy at step Roll out; v1.0.0 is live"),
+        ("cancelled", "failed: run #2 of Deploy was cancelled while it deployed; v1.0.0 is live"),
+    ] {
+        let desk = Desk::new(BY_WORKFLOW);
+        let order = desk.order(Verb::Promote, "v1.1.0").await;
+        let receipt = desk.done(&order).await;
+        let run = desk.newest_run();
+        desk.begins(run);
+        desk.forge.at(SHOP, |it| it.finish_job(run, conclusion));
+        assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_deploys_nothing_there_is_no_success() {
+    let desk = Desk::new(&BY_WORKFLOW.replace("\"{environment}\"", "\"staging\""));
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let receipt = desk.done(&order).await;
+    desk.plays();
+    let why = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert!(why.starts_with("failed: run #2 of Deploy succeeded and deployed nothing to production"), "{why}");
+}
+
+#[tokio::test]
+async fn an_older_server_tells_no_run_and_it_is_found() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::answer(204, &[], "").but_done());
+    desk.forge.unjudged();
+    let receipt = desk.done(&order).await;
+    desk.plays();
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "healthy: run #2 of Deploy deployed to production");
+}
+
+#[tokio::test]
+async fn several_runs_that_may_be_it_are_told_apart_by_the_environment() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::answer(204, &[], "").but_done());
+    desk.forge.unjudged();
+    let receipt = desk.done(&order).await;
+    let other = desk.dispatches("v1.1.0", "staging");
+    desk.forge.at(SHOP, |it| it.runs.iter_mut().for_each(|it| it.actor = "deployer".into()));
+    let open = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert!(open.starts_with("pending: each of #3 of Deploy, #2 of Deploy may be it"), "{open}");
+    let ours = desk.forge.at(SHOP, |it| it.runs.iter().rev().find(|it| it.id != other).expect("a run").id);
+    desk.forge.at(SHOP, |it| it.play(ours));
+    let done = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert!(
+        done.starts_with("healthy: each of") && done.ends_with("run #2 of Deploy deployed to production"),
+        "{done}"
+    );
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_looked_up_and_nothing_is_sent_again() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::cut());
+    let (kind, _) = desk.refused(&order).await;
+    assert!(matches!(kind, ErrorKind::Network | ErrorKind::Protocol), "{kind:?}");
+    assert_eq!(told(&desk.verdict(&order, None).await), "pending: run #2 of Deploy is queued");
+    desk.plays();
+    assert_eq!(told(&desk.verdict(&order, None).await), "healthy: run #2 of Deploy deployed to production");
+    assert_eq!(desk.writes().len(), 1, "{:?}", desk.writes());
+}
+
+#[tokio::test]
+async fn what_never_arrived_has_no_effect_after_a_while() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::dropped());
+    desk.refused(&order).await;
+    assert_eq!(told(&desk.verdict(&order, None).await), "pending: GitHub shows nothing of it yet");
+    desk.forge.pass(300);
+    let nothing = told(&desk.verdict(&order, None).await);
+    assert_eq!(nothing, "no effect: GitHub shows nothing of it; v1.0.0 is live");
+    assert_eq!(desk.writes().len(), 1);
+}
+
+#[tokio::test]
+async fn who_is_second_writes_nothing() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.pass(5);
+    let run = desk.dispatches("v1.1.0", "production");
+    let (kind, why) = desk.refused(&order).await;
+    assert_eq!(
+        (kind, why.as_str()),
+        (ErrorKind::Conflict, "run #2 of Deploy was dispatched by somebody since this was planned")
+    );
+    desk.forge.at(SHOP, |it| it.play(run));
+    let (kind, why) = desk.refused(&order).await;
+    assert_eq!(kind, ErrorKind::Conflict);
+    assert!(why.contains("is success now; v1.1.0 is live"), "{why}");
+    assert!(desk.writes().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_told_before() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let sha = desk.forge.at(SHOP, |it| it.resolve("v1.1.0").expect("a tag").sha.clone());
+    desk.forge.at(SHOP, |it| {
+        it.check(&sha, "test", "completed", Some("failure"));
+        it.check(&sha, "e2e", "in_progress", None);
+        it.environment("production").wait(10);
+    });
+    desk.dispatches("v1.1.0", "staging");
+    let proposal = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await;
+    let kinds: Vec<GateKind> = proposal.gates.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [GateKind::RunningOperation, GateKind::Checks], "{proposal:?}");
+    let risks: Vec<&str> = proposal.risks.iter().map(|it| it.as_str()).collect();
+    assert!(
+        risks.contains(&"the run will wait 10 min") && risks.iter().any(|it| it.ends_with("are not over: e2e")),
+        "{risks:?}"
+    );
+    desk.forge.fault("GET", "/repos/{owner}/{repo}", Fault::set("/permissions/push", false.into()));
+    let gates = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await.gates;
+    assert!(gates.iter().any(|it| it.forbids(Verb::Promote)), "{gates:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_dispatched_is_refused_in_words() {
+    let other = |from: &str, to: &str| BY_WORKFLOW.replace(from, to);
+    let cases = [
+        (other("deploy.yml", "other.yml"), "has no workflow other.yml"),
+        (other("\"{version}\"", "\"{commit}\""), "`ref` is a commit"),
+        (String::new(), "it was not said how to promote here: set `promote = "),
+    ];
+    for (settings, expected) in cases {
+        let desk = Desk::new(&settings);
+        let refused = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await.refused.unwrap_or_default();
+        assert!(refused.as_str().contains(expected), "{refused}");
+    }
+    let desk = Desk::new(BY_WORKFLOW);
+    desk.forge.at(SHOP, |it| it.workflows[0].state = "disabled_manually".into());
+    let refused = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await.refused.unwrap_or_default();
+    assert_eq!(refused.as_str(), "deploy.yml is switched off (disabled manually)");
+}
+
+#[tokio::test]
+async fn a_refusal_says_which_setting_it_is_about() {
+    let cases = [
+        (BY_WORKFLOW.replace("environment =", "nonsense ="), "Unexpected inputs", "does not declare"),
+        (BY_WORKFLOW.replace("\"{version}\"", "\"nowhere\""), "No ref found", ""),
+    ];
+    for (settings, expected, hint) in cases {
+        let desk = Desk::new(&settings);
+        let (kind, why) = desk.refused(&desk.order(Verb::Promote, "v1.1.0").await).await;
+        assert_eq!(kind, ErrorKind::Check, "{why}");
+        assert!(why.contains(expected) && why.contains(hint), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn names_from_outside_stay_where_they_belong() {
+    let settings = BY_WORKFLOW.replace("deploy.yml", "../../issues?x=");
+    let desk = Desk::new(&format!("{settings}\nenvironments = {{ production = 'eu west/1', staging = 's' }}"));
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let write = desk.propose(&order).await;
+    assert!(write.refused.is_some_and(|it| it.as_str().contains("has no workflow")));
+    let asked = desk.forge.requests();
+    assert!(asked.iter().any(|it| it.query.get("environment").is_some_and(|it| it == "eu west/1")), "{asked:?}");
+    assert!(asked.iter().all(|it| !it.path.ends_with("/issues")));
+    desk.forge.unjudged();
+}
