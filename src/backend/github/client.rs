@@ -84,6 +84,8 @@ pub struct Page<T> {
     pub next: Option<String>,
     /// Whether the repository was renamed.
     pub moved: bool,
+    /// What the token may do, where it is of the kind that says so.
+    pub scopes: Option<String>,
 }
 
 impl Api {
@@ -164,7 +166,8 @@ impl Api {
             return Ok(Fresh::Unchanged);
         }
         let it = serde_json::from_slice(&answer.body).map_err(|error| self.asked(what, None).nonsense(error))?;
-        Ok(Fresh::Changed(Page { it, etag: answer.etag(), next: answer.next(), moved: answer.moved }))
+        let (etag, next, scopes) = (answer.etag(), answer.next(), answer.scopes());
+        Ok(Fresh::Changed(Page { it, etag, next, moved: answer.moved, scopes }))
     }
 
     /// The bytes at `path`, wherever they lie: output of jobs is kept elsewhere.
@@ -223,16 +226,19 @@ impl Api {
     ) -> Result<Answer> {
         let _turn = self.open.acquire().await;
         let mut address = self.host.address(path);
-        let mut moved = false;
+        let (mut moved, mut signed) = (false, false);
         for _ in 0..=MOVES {
             self.may_ask(what)?;
-            let token = if self.host.is_own(&address) { self.session.token(self).await? } else { None };
+            let known = self.host.is_own(&address) && !signed;
+            let token = if known { self.session.token(self).await? } else { None };
             let request = self.request(what, &method, &address, token.as_ref(), etag, body)?;
             let mut answer = self.send(what, request, token.as_ref()).await?;
             let onward = answer.headers.get(LOCATION).and_then(|it| it.to_str().ok());
             match (answer.status, onward) {
                 (301 | 302 | 303 | 307 | 308, Some(onward)) if method == Method::GET => {
-                    moved |= self.host.is_own(onward);
+                    // Where output lies for a moment, the address itself says who may read it, on whatever host.
+                    signed |= matches!(answer.status, 302 | 303);
+                    moved |= self.host.is_own(onward) && !signed;
                     address = self.host.address(onward);
                 }
                 (200..=299 | 304, _) => {
@@ -383,6 +389,11 @@ impl Answer {
     /// By which it can be asked whether it changed.
     pub fn etag(&self) -> Option<String> {
         self.headers.get(ETAG)?.to_str().ok().map(str::to_owned)
+    }
+
+    /// The scopes of a classic token, with commas between them.
+    pub fn scopes(&self) -> Option<String> {
+        self.headers.get("x-oauth-scopes")?.to_str().ok().map(str::to_owned)
     }
 
     /// Where the next page is.

@@ -5,6 +5,7 @@ use flightdeck::model::GateKind;
 
 use super::desk::{BY_WORKFLOW, Desk, SHOP, told};
 use crate::forge::Fault;
+use crate::forge::world::Token;
 
 #[tokio::test]
 async fn a_promotion_is_one_dispatch_and_its_run_is_followed() {
@@ -221,4 +222,17 @@ async fn names_from_outside_stay_where_they_belong() {
     assert!(asked.iter().any(|it| it.query.get("environment").is_some_and(|it| it == "eu west/1")), "{asked:?}");
     assert!(asked.iter().all(|it| !it.path.ends_with("/issues")));
     desk.forge.unjudged();
+}
+
+#[tokio::test]
+async fn a_token_without_the_scope_is_told_before_anything_is_sent() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.at(SHOP, |it| it.private = false);
+    desk.forge.token(crate::forge::TOKEN, Token::classic("deployer", &["workflow", "repo:status"]));
+    let gates = desk.propose(&order).await.gates;
+    let [gate] = gates.as_slice() else { panic!("{gates:?}") };
+    assert!(gate.forbids(Verb::Promote));
+    let why = "the token needs the scope repo and has workflow, repo:status: `gh auth refresh --scopes repo`";
+    assert_eq!(gate.why.as_str(), why);
 }

@@ -17,7 +17,7 @@ use crate::model::{Progress, Text};
 /// [`ErrorKind::Conflict`] when somebody else was first; otherwise what stopped it.
 pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink) -> Result<Receipt> {
     let place = &ground.place;
-    let about = place.about().await?;
+    let (about, _) = place.about().await?;
     let scene = Scene::read(ground, Depth::Earlier).await?;
     if let Some(same) = sent_before(&scene, order) {
         let what =

@@ -56,7 +56,7 @@ pub async fn find(ground: &Ground<'_>, order: &Order) -> Result<Found> {
 /// # Errors
 /// When it cannot be looked for.
 pub async fn dispatched(ground: &Ground<'_>, order: &Order, since: Time) -> Result<Found> {
-    let about = ground.place.about().await?;
+    let (about, _) = ground.place.about().await?;
     let scene = Scene::read(ground, Depth::Live).await?;
     let Ok((Way::Dispatch { file, reference, .. }, _)) = way::decide(ground, &scene, &about, order).await? else {
         return Ok(Found::Unknown);

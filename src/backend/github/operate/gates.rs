@@ -28,12 +28,23 @@ fn gate(ground: &Ground<'_>, kind: GateKind, who: &str, why: String, overridden_
     }
 }
 
-/// That who asks may only read.
-pub fn permission(ground: &Ground<'_>, about: &About) -> Option<Gate> {
-    let may = about.permissions.as_ref().is_none_or(|it| it.push);
+/// That who asks may only read, or that the token was not given what it takes.
+pub fn permission(ground: &Ground<'_>, about: &About, scopes: Option<&str>, way: &Way) -> Option<Gate> {
     let slug = &ground.place.repository.slug;
-    let why = format!("the token may read {slug} and not write to it");
-    (!may).then(|| gate(ground, GateKind::Permission, &ground.place.api.host.name, why, Override::None))
+    let why = if about.permissions.as_ref().is_some_and(|it| !it.push) {
+        format!("the token may read {slug} and not write to it")
+    } else {
+        let has = scopes.filter(|it| !suffices(it, way))?;
+        let has = if has.trim().is_empty() { "none" } else { has };
+        format!("the token needs the scope repo and has {has}: `gh auth refresh --scopes repo`")
+    };
+    Some(gate(ground, GateKind::Permission, &ground.place.api.host.name, why, Override::None))
+}
+
+/// Whether the scopes of a classic token are enough.
+fn suffices(scopes: &str, way: &Way) -> bool {
+    let enough = |it: &str| matches!(it, "repo" | "public_repo") || (it == "repo_deployment" && way.is_deployment());
+    scopes.split(',').any(|it| enough(it.trim()))
 }
 
 /// What the checks of a commit say: what failed, and what is not over.
@@ -164,6 +175,14 @@ mod tests {
         .expect("statuses");
         let all = Checks::of(checks, combined);
         assert_eq!((all.failed.join(" "), all.pending.join(" ")), ("test ci/old".to_owned(), "e2e ci/slow".to_owned()));
+    }
+
+    #[test]
+    fn a_classic_token_needs_a_scope() {
+        let (cancel, deploy) = (Way::Cancel { run: Run::default() }, Way::Deploy { body: json!({}) });
+        assert!(suffices("gist, repo", &cancel) && suffices("public_repo", &cancel));
+        assert!(!suffices("", &cancel) && !suffices("repo:status, workflow", &cancel));
+        assert!(suffices("repo_deployment", &deploy) && !suffices("repo_deployment", &cancel));
     }
 
     #[test]

@@ -55,12 +55,14 @@ impl<'a> Place<'a> {
         Ok(self.api.fetch(&what, &self.path(below)).await?.it)
     }
 
-    /// The repository itself.
+    /// The repository itself, and the scopes of the token where it has some.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn about(&self) -> Result<About> {
-        self.fetch("read the settings", "").await
+    pub async fn about(&self) -> Result<(About, Option<String>)> {
+        let what = format!("read the settings of {}", self.repository.slug);
+        let page = self.api.fetch(&what, &self.path("")).await?;
+        Ok((page.it, page.scopes))
     }
 
     /// The newest deployments to an environment, newest first, of all tasks.

@@ -8,16 +8,15 @@ use super::ground::Ground;
 use super::risks;
 use super::scene::{Depth, Scene};
 use super::way::{self, Way};
-use crate::backend::github::wire::Repository as About;
 use crate::backend::{ErrorKind, Order, Proposal, Result, SameBinary, Verb};
-use crate::model::{CommitId, Gate, Text};
+use crate::model::{CommitId, Text};
 
 /// What `order` would write; where it cannot be carried out, why.
 ///
 /// # Errors
 /// When the world cannot be read.
 pub async fn propose(ground: &Ground<'_>, order: &Order) -> Result<Proposal> {
-    let about = ground.place.about().await?;
+    let (about, scopes) = ground.place.about().await?;
     let scene = Scene::read(ground, Depth::Earlier).await?;
     let (way, commit) = match way::decide(ground, &scene, &about, order).await? {
         Ok(decided) => decided,
@@ -42,12 +41,14 @@ pub async fn propose(ground: &Ground<'_>, order: &Order) -> Result<Proposal> {
     let mut risks = risks::of(&look).await;
     risks.append(&mut unread);
     let checks = checks.as_ref().and_then(|(commit, checks)| checks.gate(ground, commit, order.verb));
+    let permission = gates::permission(ground, &about, scopes.as_deref(), &way);
+    let running = gates::running(ground, &scene, &way).await?;
     Ok(Proposal {
         writes: vec![way.request(ground).shown()],
         same_binary: SameBinary::Unknown(
             "GitHub knows commits and no digests: which bytes are deployed is up to the workflow".into(),
         ),
-        gates: all_gates(ground, &scene, &about, &way).await?.into_iter().chain(checks).collect(),
+        gates: permission.into_iter().chain(running).chain(checks).collect(),
         risks,
         refused: None,
         undo: undo(order),
@@ -96,11 +97,6 @@ async fn read_checks(ground: &Ground<'_>, commit: &CommitId, unread: &mut Vec<Te
         }
         Err(error) => Err(error),
     }
-}
-
-async fn all_gates(ground: &Ground<'_>, scene: &Scene, about: &About, way: &Way) -> Result<Vec<Gate>> {
-    let running = gates::running(ground, scene, way).await?;
-    Ok(gates::permission(ground, about).into_iter().chain(running).collect())
 }
 
 /// What taking it back would be.

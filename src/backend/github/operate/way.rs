@@ -183,6 +183,11 @@ pub fn called(run: &Run) -> String {
 }
 
 impl Way {
+    /// Whether it creates a deployment.
+    pub fn is_deployment(&self) -> bool {
+        matches!(self, Self::Deploy { .. })
+    }
+
     /// The write that it is.
     pub fn request(&self, ground: &Ground<'_>) -> Request {
         let place = &ground.place;
