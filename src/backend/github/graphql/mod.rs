@@ -4,7 +4,7 @@ mod answer;
 
 use serde_json::json;
 
-pub use self::answer::{Connection, Cost, DeploymentNode, JobsAnswer, PullNode, RepositoryAnswer, Suite};
+pub use self::answer::{DeploymentNode, JobsAnswer, PullNode, RepositoryAnswer};
 use super::client::Query;
 
 /// The texts of the questions, as they are sent.
