@@ -18,7 +18,7 @@ pub mod schema;
 mod tests;
 mod zero;
 
-pub use init::{Clusters, Finds, Releases, Stages, look as finds, starting_file, starting_file_with};
+pub use init::{Clusters, Finds, Forge, Releases, Stages, look as finds, starting_file, starting_file_with};
 pub use load::{FILE_NAME, Loaded, Sources, is_repository, load, user_file};
 pub use metrics::MetricsEntry;
 pub use model::{

@@ -39,6 +39,7 @@ mod schedule;
 mod session;
 mod settings;
 mod state;
+mod survey;
 mod wire;
 
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ use self::connection::{Connection, Repository};
 use self::rules::Rules;
 use self::schedule::Look;
 pub use self::settings::Settings;
+pub use self::survey::{Survey, found, survey};
 use super::approver::Approver;
 use super::{Backend, Changes, Logs, Notices, Opening, Operator, Reader, Recorder, Result, Runner, SettingsProblem};
 use crate::fact::FactKind;

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::backend::github::{self, Survey};
 use crate::backend::kubernetes;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
-use crate::config::{self, Clusters};
+use crate::config::{self, Clusters, Forge};
 
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -19,6 +20,7 @@ use crate::config::{self, Clusters};
 Examples:
   flightdeck init
   flightdeck init --print     look at it first
+  flightdeck init --github    ask GitHub for the environments of the repository that the git remote leads to
   flightdeck init --context prod-eu                       workloads of a cluster: namespaces are environments
   flightdeck init --context eu-testing --context eu-prod  several clusters: each is an environment")]
 pub struct Args {
@@ -32,6 +34,9 @@ pub struct Args {
     /// several clusters.
     #[arg(long, value_name = "CONTEXT")]
     context: Vec<String>,
+    /// Ask GitHub, too, for the environments of the repository that the git remote leads to.
+    #[arg(long)]
+    github: bool,
     /// The kubeconfig. Default: $KUBECONFIG, else ~/.kube/config.
     #[arg(long, value_name = "FILE", requires = "context")]
     kubeconfig: Option<PathBuf>,
@@ -40,7 +45,9 @@ pub struct Args {
 /// Writes a configuration from what lies here.
 pub async fn run(args: &Args, session: &Session<'_>, out: &mut Output) -> Result<Exit, Failure> {
     let clusters = if args.context.is_empty() { None } else { Some(clusters(args, session).await?) };
-    let text = config::starting_file_with(&session.directory, clusters);
+    let forge =
+        if args.github { Some(github::survey(&session.directory).await?) } else { github::found(&session.directory) };
+    let text = config::starting_file_with(&session.directory, clusters, forge.map(forge_of));
     if args.print {
         for line in text.lines() {
             out.text(line)?;
@@ -86,6 +93,12 @@ async fn clusters(args: &Args, session: &Session<'_>) -> Result<Clusters, Failur
     ];
     let settings = settings.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
     Ok(Clusters { environments: found.environments, settings: settings.collect(), workloads: found.workloads })
+}
+
+/// A repository on GitHub, as the configuration tells it.
+fn forge_of(found: Survey) -> Forge {
+    let Survey { repository, api, environments, workflow } = found;
+    Forge { repository, api, environments, workflow }
 }
 
 #[derive(Serialize)]

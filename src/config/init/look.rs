@@ -23,6 +23,21 @@ pub struct Finds {
     pub releases: Vec<Releases>,
     /// Workloads in clusters, where somebody looked there.
     pub clusters: Option<Clusters>,
+    /// The repository on GitHub that the git remote leads to.
+    pub forge: Option<Forge>,
+}
+
+/// A repository on GitHub.
+#[derive(Clone, Debug, Default)]
+pub struct Forge {
+    /// `owner/name`.
+    pub repository: String,
+    /// The address of its API, where it is not github.com.
+    pub api: Option<String>,
+    /// Its environments; empty where nobody asked.
+    pub environments: Vec<String>,
+    /// The workflow that seems to deploy.
+    pub workflow: Option<String>,
 }
 
 /// Workloads in clusters.
@@ -66,6 +81,7 @@ pub fn look(directory: &Path) -> Finds {
         stages: stages(directory, &below),
         releases: release_directories(&releases),
         clusters: None,
+        forge: None,
     }
 }
 

@@ -5,7 +5,7 @@ mod look;
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub use look::{Clusters, Finds, Releases, Stages, look};
+pub use look::{Clusters, Finds, Forge, Releases, Stages, look};
 
 /// How early environments come that people call like this; what is called otherwise lies in between.
 const ORDER: &[(&[&str], u8)] = &[
@@ -19,12 +19,12 @@ const ORDER: &[(&[&str], u8)] = &[
 /// A commented `flightdeck.toml` for the project in `directory`: git repositories, stage repositories and release
 /// directories that lie there become backends. It is valid as it is.
 pub fn starting_file(directory: &Path) -> String {
-    starting_file_with(directory, None)
+    starting_file_with(directory, None, None)
 }
 
-/// The same with what was seen in clusters.
-pub fn starting_file_with(directory: &Path, clusters: Option<Clusters>) -> String {
-    let finds = Finds { clusters, ..look(directory) };
+/// The same with what was seen in clusters and on GitHub.
+pub fn starting_file_with(directory: &Path, clusters: Option<Clusters>, forge: Option<Forge>) -> String {
+    let finds = Finds { clusters, forge, ..look(directory) };
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write_file(&mut text, &super::zero::name_of(directory), &finds);
@@ -49,7 +49,8 @@ fn environments(finds: &Finds) -> Vec<String> {
     let stages = finds.stages.iter().flat_map(|it| it.stages.iter());
     let releases = finds.releases.iter().flat_map(|it| it.environments.iter());
     let clusters = finds.clusters.iter().flat_map(|it| it.environments.iter());
-    let mut all: Vec<String> = stages.chain(releases).chain(clusters).cloned().collect();
+    let forge = finds.forge.iter().flat_map(|it| it.environments.iter());
+    let mut all: Vec<String> = stages.chain(releases).chain(clusters).chain(forge).cloned().collect();
     all.sort_by_key(|name| (place(name), name.clone()));
     all.dedup();
     all
@@ -126,6 +127,9 @@ fn write_backends(out: &mut String, finds: &Finds) -> std::fmt::Result {
         }
         writeln!(out, "# smoke = [\"test\", \"-e\", \"{{release}}/VERSION\"]   # runs before a version goes live\n")?;
     }
+    if let Some(forge) = &finds.forge {
+        write_forge(out, forge)?;
+    }
     if let Some(clusters) = &finds.clusters {
         writeln!(out, "# Workloads in Kubernetes: {} were seen when this was written.", clusters.workloads)?;
         writeln!(out, "[[backend]]\nname = \"cluster\"\nkind = \"kubernetes\"")?;
@@ -135,6 +139,29 @@ fn write_backends(out: &mut String, finds: &Finds) -> std::fmt::Result {
         writeln!(out, "# selector = \"app.kubernetes.io/part-of=shop\"   # only workloads with these labels\n")?;
     }
     Ok(())
+}
+
+fn write_forge(out: &mut String, forge: &Forge) -> std::fmt::Result {
+    writeln!(
+        out,
+        "# Pull requests, workflow runs, deployments and releases on GitHub. The token comes from GH_TOKEN or"
+    )?;
+    writeln!(out, "# `gh auth token`; `flightdeck doctor` says whether it is enough.")?;
+    writeln!(out, "[[backend]]\nname = \"github\"\nkind = \"github\"\nrepository = {}", quoted(&forge.repository))?;
+    if let Some(api) = &forge.api {
+        writeln!(out, "api = {}", quoted(api))?;
+    }
+    let names: Vec<String> = forge.environments.iter().map(|it| quoted(it)).collect();
+    if !names.is_empty() {
+        writeln!(out, "environments = [{}]", names.join(", "))?;
+    }
+    let workflow = forge.workflow.as_deref().unwrap_or("deploy.yml");
+    let by = format!("by = \"workflow\", workflow = {}", quoted(workflow));
+    writeln!(out, "# How a version is brought somewhere: look at the inputs of the workflow.")?;
+    writeln!(
+        out,
+        "# promote = {{ {by}, inputs = {{ version = \"{{version}}\", environment = \"{{environment}}\" }} }}\n"
+    )
 }
 
 const TAIL: &str = r#"# Services: the first entry that fits a name holds. Without entries every name that a backend reports is one, with its
