@@ -184,6 +184,19 @@ fn init_writes_a_configuration_that_holds_and_never_over_one() {
 }
 
 #[test]
+fn init_finds_the_repository_on_github_by_the_git_remote() {
+    let room = Room::new();
+    git(&room.work(), &["init", "-q", "-b", "main"]);
+    git(&room.work(), &["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    let said = say(&mut room.flightdeck(), &["init"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let text = std::fs::read_to_string(room.work().join("flightdeck.toml")).expect("it can be read");
+    assert!(text.contains("kind = \"github\"\nrepository = \"acme/shop\"\n"), "{text}");
+    let check = say(&mut room.flightdeck(), &["config", "check"]);
+    assert_eq!(check.code, 0, "{}", check.out);
+}
+
+#[test]
 fn doctor_looks_at_everything() {
     let chain = Chain::new();
     let answer = json(&chain, &["doctor"]);

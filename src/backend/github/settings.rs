@@ -49,8 +49,8 @@ pub struct Settings {
     pub mirror: Option<bool>,
     /// The address that the mirror fetches from, with `{owner}` and `{name}`. Default: the repository's own.
     pub clone_url: Option<String>,
-    /// How a version is brought into an environment. Default: by a deployment that somebody's automation acts on is not
-    /// assumed: without this setting nothing can be promoted here.
+    /// How a version is brought into an environment. Without it nothing can be promoted here: that somebody's automation
+    /// acts on deployments is not assumed.
     pub promote: Option<Promote>,
     /// How an older version is put back. Default: as it was promoted.
     pub rollback: Option<Rollback>,
