@@ -1,6 +1,7 @@
 //! Speaking to GitHub: one request at a time is sent for each question, nothing is repeated that writes, and nothing is
 //! asked while GitHub wants patience.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{Notify, OnceCell, Semaphore};
 use tokio::time::Instant;
 
 use super::error::Asked;
@@ -52,6 +53,10 @@ pub struct Api {
     limits: Mutex<Limits>,
     open: Semaphore,
     last_write: tokio::sync::Mutex<Option<Instant>>,
+    /// How often something was written.
+    writes: AtomicU64,
+    /// That something was written just now.
+    pub wrote: Notify,
 }
 
 /// What came back, whatever it is.
@@ -100,12 +105,19 @@ impl Api {
             limits: Mutex::default(),
             open: Semaphore::new(AT_ONCE),
             last_write: tokio::sync::Mutex::default(),
+            writes: AtomicU64::new(0),
+            wrote: Notify::new(),
         }
     }
 
     /// What may be asked.
     pub fn limits(&self) -> MutexGuard<'_, Limits> {
         self.limits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often something was written, whatever became of it: what is known is older than that.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Where the token comes from, in words.
@@ -213,6 +225,8 @@ impl Api {
         }
         let answer = self.ask(what, method, path, None, body).await;
         *last = Some(Instant::now());
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        self.wrote.notify_one();
         answer
     }
 

@@ -168,7 +168,8 @@ fn nameless(live: &Deployed) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::github::wire::{DeploymentStatus, Named, PendingEnvironment, Reviewer};
+    use crate::backend::github::wire::gate::{Named, PendingEnvironment};
+    use crate::backend::github::wire::{DeploymentStatus, Reviewer};
 
     fn deployed(id: u64, states: &[&str]) -> Deployed {
         let at = Time::from_timestamp(1_700_000_000 + i64::try_from(id).unwrap_or(0), 0);

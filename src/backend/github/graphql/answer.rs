@@ -13,9 +13,6 @@ pub struct RepositoryAnswer<T> {
     /// The repository; none where it may not be seen.
     #[serde(default = "nothing")]
     pub repository: Option<Asked<T>>,
-    /// What it cost.
-    #[serde(default, rename = "rateLimit")]
-    pub cost: Option<Cost>,
 }
 
 fn nothing<T>() -> Option<T> {
@@ -29,14 +26,6 @@ pub struct Asked<T> {
     /// It, whatever it is called.
     #[serde(alias = "pullRequests", alias = "deployments")]
     pub list: Connection<T>,
-}
-
-/// What a question cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
-pub struct Cost {
-    /// Points of the budget of an hour.
-    #[serde(default)]
-    pub cost: u32,
 }
 
 /// A page of a list.
@@ -255,8 +244,6 @@ wire! {
     pub struct JobsAnswer {
         /// They, in the order of the question; null where one may not be seen.
         nodes: Items<Option<Suite>>,
-        /// What it cost.
-        rate_limit: Option<Cost>,
     }
 }
 

@@ -7,9 +7,6 @@ use serde_json::json;
 pub use self::answer::{DeploymentNode, JobsAnswer, PullNode, RepositoryAnswer};
 use super::client::Query;
 
-/// The texts of the questions, as they are sent.
-pub const TEXTS: [&str; 3] = [PULL_REQUESTS, DEPLOYMENTS, JOBS];
-
 const PULL_REQUESTS: &str = include_str!("pull_requests.graphql");
 const DEPLOYMENTS: &str = include_str!("deployments.graphql");
 const JOBS: &str = include_str!("jobs.graphql");

@@ -172,7 +172,8 @@ fn explained(pending: &Pending, error: BackendError) -> BackendError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::github::wire::{PendingEnvironmentName, User};
+    use crate::backend::github::wire::User;
+    use crate::backend::github::wire::gate::PendingEnvironmentName;
     use crate::model::Time;
 
     #[test]

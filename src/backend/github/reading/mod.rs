@@ -45,6 +45,7 @@ impl Inner {
         if let Some(error) = state.trouble_at(now) {
             return Err(error);
         }
+        state.heed_writes(connection.api.writes());
         let mut found = Found::default();
         let mut done = Ok(());
         for repository in &connection.repositories {
@@ -122,7 +123,8 @@ impl Inner {
         if look == Look::Away {
             return None;
         }
-        let mut next: Option<Time> = None;
+        // What we wrote ourselves is looked at at once.
+        let mut next: Option<Time> = state.is_behind(connection.api.writes()).then_some(now);
         for repository in &connection.repositories {
             let (empty, none) = (Memory::default(), Schedule::default());
             let memory = state.memories.get(&repository.slug).unwrap_or(&empty);
@@ -225,9 +227,16 @@ impl Notices for Github {
                     ASLEEP
                 }
             };
+            let wrote = async {
+                match inner.connection.get() {
+                    Some(connection) => connection.api.wrote.notified().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = inner.attended.notified() => {}
+                () = wrote => {}
             }
         }
     }

@@ -54,6 +54,8 @@ pub struct State {
     failure: Option<(BackendError, Time)>,
     failures: u32,
     told: Option<Time>,
+    /// How often something had been written when it was last looked at what came of it.
+    writes: u64,
 }
 
 impl State {
@@ -70,6 +72,22 @@ impl State {
         self.stamp = place.stamp;
         self.histories = place.histories;
         self.spending = place.spending;
+    }
+
+    /// Whether something was written since it was last looked at what came of it.
+    pub fn is_behind(&self, writes: u64) -> bool {
+        self.writes != writes
+    }
+
+    /// Looks at deployments and runs at once where something was written.
+    pub fn heed_writes(&mut self, writes: u64) {
+        if self.is_behind(writes) {
+            self.writes = writes;
+            for schedule in self.schedules.values_mut() {
+                schedule.hurry(Part::Deployments);
+                schedule.hurry(Part::Runs);
+            }
+        }
     }
 
     /// Whether a first reading was begun.

@@ -25,19 +25,18 @@ macro_rules! wire {
 }
 pub(super) use wire;
 
-mod change;
-mod deployment;
-mod gate;
-mod run;
+pub mod change;
+pub mod deployment;
+pub mod gate;
+pub mod run;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-pub use self::change::{Head, Issue, Label, Pull, Release};
+pub use self::change::{Issue, Pull, Release};
 pub use self::deployment::{Deployment, DeploymentStatus};
 pub use self::gate::{
-    Approval, Check, ChecksPage, CombinedStatus, CommitStatus, Environment, EnvironmentsPage, Named, Pending,
-    PendingEnvironment, PendingEnvironmentName, ProtectionRule, Reviewer,
+    Approval, ChecksPage, CombinedStatus, Environment, EnvironmentsPage, Pending, ProtectionRule, Reviewer,
 };
 pub use self::run::{Job, JobsPage, Run, RunsPage, Step};
 
