@@ -10,5 +10,7 @@ mod graphql;
 mod operate;
 mod others;
 mod reading;
+#[path = "../support/mod.rs"]
+mod support;
 mod tour;
 mod trouble;

@@ -5,6 +5,7 @@ mod approve;
 mod deployment;
 mod desk;
 mod logs;
+mod program;
 mod record;
 mod rollback;
 mod runs;

@@ -76,6 +76,9 @@ async fn a_run_that_deploys_nothing_there_is_no_success() {
     let order = desk.order(Verb::Promote, "v1.1.0").await;
     let receipt = desk.done(&order).await;
     desk.plays();
+    let early = told(&desk.verdict(&order, Some(&receipt)).await);
+    assert_eq!(early, "pending: run #2 of Deploy succeeded; no deployment is shown yet");
+    desk.forge.pass(90);
     let why = told(&desk.verdict(&order, Some(&receipt)).await);
     assert!(why.starts_with("failed: run #2 of Deploy succeeded and deployed nothing to production"), "{why}");
 }
@@ -167,8 +170,12 @@ async fn what_is_in_the_way_is_told_before() {
     desk.dispatches("v1.1.0", "staging");
     let proposal = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await;
     let kinds: Vec<GateKind> = proposal.gates.iter().map(|it| it.kind).collect();
-    assert_eq!(kinds, [GateKind::RunningOperation, GateKind::Checks], "{proposal:?}");
+    assert_eq!(kinds, [GateKind::Checks], "{proposal:?}");
     let risks: Vec<&str> = proposal.risks.iter().map(|it| it.as_str()).collect();
+    assert!(
+        risks.contains(&"run #2 of Deploy, dispatched by somebody, is queued: it may deploy here too"),
+        "{risks:?}"
+    );
     assert!(
         risks.contains(&"the run will wait 10 min") && risks.iter().any(|it| it.ends_with("are not over: e2e")),
         "{risks:?}"
@@ -201,7 +208,7 @@ async fn what_cannot_be_dispatched_is_refused_in_words() {
 async fn a_refusal_says_which_setting_it_is_about() {
     let cases = [
         (BY_WORKFLOW.replace("environment =", "nonsense ="), "Unexpected inputs", "does not declare"),
-        (BY_WORKFLOW.replace("\"{version}\"", "\"nowhere\""), "No ref found", ""),
+        (BY_WORKFLOW.replace("\"{version}\"", "\"nowhere\""), "No ref found", "names a branch or a tag"),
     ];
     for (settings, expected, hint) in cases {
         let desk = Desk::new(&settings);
@@ -235,4 +242,30 @@ async fn a_token_without_the_scope_is_told_before_anything_is_sent() {
     assert!(gate.forbids(Verb::Promote));
     let why = "the token needs the scope repo and has workflow, repo:status: `gh auth refresh --scopes repo`";
     assert_eq!(gate.why.as_str(), why);
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_told_and_stops_nothing() {
+    let desk = Desk::new(BY_WORKFLOW);
+    for route in
+        ["/environments/{environment_name}", "/commits/{ref}/check-runs", "/actions/workflows/{workflow_id}/runs"]
+    {
+        desk.forge.fault("GET", route, Fault::status(403));
+    }
+    let proposal = desk.propose(&desk.order(Verb::Promote, "v1.1.0").await).await;
+    let unread = proposal.risks.iter().filter(|it| it.as_str().contains("could not be read")).count();
+    assert_eq!((proposal.writes.len(), unread), (1, 3), "{proposal:?}");
+}
+
+#[tokio::test]
+async fn our_own_other_runs_and_those_that_wait_elsewhere_are_no_rivals() {
+    let desk = Desk::new(BY_WORKFLOW);
+    desk.forge.at(SHOP, |it| drop(it.environment("staging").reviewers(&["reviewer"])));
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.pass(5);
+    desk.deploys("v1.1.0", "staging");
+    let own = desk.dispatches("v1.1.0", "staging");
+    desk.forge.at(SHOP, |it| it.run_mut(own).actor = "deployer".into());
+    desk.execute(&order).await.expect("a receipt");
+    assert_eq!(desk.writes().len(), 1);
 }

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use super::gates;
 use super::ground::{Ground, planned_at};
+use super::rerun;
 use super::scene::{Depth, Scene};
 use super::trace::Trace;
 use super::way::{self, OPERATION, Way, called};
@@ -18,7 +20,7 @@ use crate::model::{Progress, Text};
 pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink) -> Result<Receipt> {
     let place = &ground.place;
     let (about, _) = place.about().await?;
-    let scene = Scene::read(ground, Depth::Earlier).await?;
+    let scene = Scene::read(ground, Depth::of(ground, order.verb)).await?;
     if let Some(same) = sent_before(&scene, order) {
         let what =
             format!("this operation was sent before, as deployment {}; {}", same.id, scene.live_in_words(ground));
@@ -61,7 +63,7 @@ pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink
 
 /// The deployment that this very operation made.
 pub fn sent_before<'a>(scene: &'a Scene, order: &Order) -> Option<&'a Deployment> {
-    scene.deployments.iter().map(|it| &it.it).find(|it| is_of(it, order))
+    scene.listed.iter().find(|it| is_of(it, order))
 }
 
 /// Whether a deployment says that an operation made it.
@@ -91,11 +93,28 @@ fn overtaken(ground: &Ground<'_>, scene: &Scene) -> BackendError {
     ground.place.error(ErrorKind::Conflict, format!("{what}; {}", scene.live_in_words(ground)))
 }
 
-/// A run of the same workflow that somebody dispatched since the plan was made and that goes on.
+/// A run of the same workflow that somebody else dispatched since the plan was made and that goes on: where it deploys to
+/// is not told before it does, so that it is taken for one that deploys here. Our own ones are known to the journal.
 async fn dispatched_since(ground: &Ground<'_>, way: &Way, order: &Order) -> Result<Option<Run>> {
     let (Way::Dispatch { file, .. }, Some(since)) = (way, planned_at(&order.operation)) else { return Ok(None) };
     let all = ground.place.dispatched(file, Some(since)).await?;
-    Ok(all.into_iter().find(|it| !it.is_over() && it.created_at.is_none_or(|at| at > since)))
+    let mut open = all.into_iter().filter(|it| !it.is_over() && it.created_at.is_none_or(|at| at > since)).peekable();
+    if open.peek().is_none() {
+        return Ok(None);
+    }
+    let me = ground.place.me().await;
+    let is_ours = |run: &Run| match (&me, &run.actor) {
+        (Some(me), Some(actor)) => actor.login == *me,
+        // Who asks without being a person is a program.
+        (None, Some(actor)) => actor.is_bot(),
+        (_, None) => false,
+    };
+    for run in open.filter(|it| !is_ours(it)) {
+        if !gates::goes_elsewhere(ground, &run).await? {
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
 }
 
 /// The run that a dispatch began, where GitHub tells: older servers do not.
@@ -134,6 +153,9 @@ fn explained(way: &Way, error: BackendError) -> BackendError {
         (Way::Dispatch { file, .. }, ErrorKind::Check) if says("unexpected inputs") => {
             check(said.clone()).hint(format!("`inputs` has what {file} does not declare under workflow_dispatch"))
         }
+        (Way::Dispatch { .. }, ErrorKind::Check) if says("no ref found") => {
+            check(said.clone()).hint("`ref` names a branch or a tag; where versions are commits, `inputs` names them")
+        }
         (Way::Dispatch { file, .. }, ErrorKind::Check) if says("required input") => {
             check(said.clone()).hint(format!("{file} wants more under `inputs`"))
         }
@@ -145,6 +167,7 @@ fn explained(way: &Way, error: BackendError) -> BackendError {
         }
         (Way::Dispatch { file, .. }, ErrorKind::NotFound) => check(format!("{said}: is {file} on the default branch?"))
             .hint("a token that may not write actions is answered the same"),
+        (Way::Rerun { .. }, _) if rerun::is_refused(&error) => check(said.clone()),
         // The run ended or began meanwhile: nobody else changed what this is about.
         (Way::Rerun { .. } | Way::Cancel { .. }, ErrorKind::Conflict) => check(said.clone()),
         _ => error,

@@ -1,5 +1,7 @@
 //! A run or a deployment, followed until it ends.
 
+use chrono::Duration;
+
 use super::ground::Ground;
 use super::scene::{Depth, Scene};
 use super::way::called;
@@ -8,6 +10,9 @@ use crate::backend::github::state::Wait;
 use crate::backend::github::wire::{Deployment, Job, Run};
 use crate::backend::{ErrorKind, Order, Result, Verdict};
 use crate::model::{Text, Time};
+
+/// How long after its run a deployment may appear.
+const APPEARS: Duration = Duration::minutes(1);
 
 /// How a run stands that was begun for an order. `before` is the attempt that was there already.
 ///
@@ -176,6 +181,9 @@ impl<'a> Look<'a> {
     async fn ended(&self) -> Result<Verdict> {
         let (number, environment, live) = (called(self.run), &self.ground.environment, self.live());
         match self.run.conclusion.as_deref() {
+            Some("success") if self.is_just_over() => {
+                Ok(Verdict::Pending(format!("run {number} succeeded; no deployment is shown yet").into()))
+            }
             Some("success") => {
                 let why = format!("run {number} succeeded and deployed nothing to {environment}");
                 let hint = format!("does one of its jobs say `environment: {environment}`?");
@@ -195,6 +203,11 @@ impl<'a> Look<'a> {
             None => Ok(Verdict::Pending(format!("run {number} is over, and how is not told yet").into())),
             Some(other) => Ok(Verdict::Failed(format!("run {number} ended: {}; {live}", words(other)).into())),
         }
+    }
+
+    /// Whether what came of it may not be shown yet, or is carried on by another run.
+    fn is_just_over(&self) -> bool {
+        self.run.updated_at.is_some_and(|it| self.ground.place.api.now() < it + APPEARS)
     }
 
     /// Whether its deployment was begun.

@@ -1,10 +1,10 @@
-//! What holds an order: rights that we do not have, checks that failed, runs that are on their way.
+//! What holds an order, or may get in its way: rights that we do not have, checks that failed, runs that are on their way.
 
 use super::ground::Ground;
 use super::scene::Scene;
 use super::way::{Way, called};
 use crate::backend::github::wire::{ChecksPage, CombinedStatus, Repository as About, Run};
-use crate::backend::{BackendError, ErrorKind, Result, Verb};
+use crate::backend::{Result, Verb};
 use crate::model::{CommitId, Gate, GateKind, Holds, Override, Scope, Text};
 
 /// How many runs of a workflow are asked where they go.
@@ -115,38 +115,33 @@ fn named(all: &[String]) -> String {
     if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
-/// A run of the same workflow that goes on. What is known to go here already is told by the state of the track; where
-/// the others go nobody can say before they get there.
+/// A run of the same workflow that goes on, in words. What is known to go here is told by the state of the track; where the
+/// others go nobody can say before they get there.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn running(ground: &Ground<'_>, scene: &Scene, way: &Way) -> Result<Option<Gate>> {
-    let Way::Dispatch { file, .. } = way else { return Ok(None) };
-    let all = match ground.place.dispatched(file, None).await {
-        Err(BackendError { kind: ErrorKind::NotFound, .. }) => return Ok(None),
-        other => other?,
-    };
+pub async fn running(ground: &Ground<'_>, scene: &Scene, way: &Way) -> Result<Vec<Text>> {
+    let Way::Dispatch { file, .. } = way else { return Ok(Vec::new()) };
+    let all = ground.place.dispatched(file, None).await?;
     let known: Vec<u64> = scene.deployments.iter().filter_map(|it| it.run()).collect();
+    let mut told = Vec::new();
     for run in all.into_iter().filter(|it| !it.is_over() && !known.contains(&it.id)).take(ASKED) {
         if goes_elsewhere(ground, &run).await? {
             continue;
         }
         let by = run.actor.as_ref().map(|it| format!(" by {}", it.login)).unwrap_or_default();
-        let why = format!(
-            "run {}, dispatched{by}, is {}: where it deploys to is not told yet",
-            called(&run),
-            run.status.replace('_', " ")
-        );
-        let mut gate = gate(ground, GateKind::RunningOperation, file, why, Override::Reason);
-        gate.since = run.created_at;
-        gate.url = run.html_url.as_deref().map(Text::from);
-        return Ok(Some(gate));
+        let standing = run.status.replace('_', " ");
+        let number = called(&run);
+        told.push(format!("run {number}, dispatched{by}, is {standing}: it may deploy here too").into());
     }
-    Ok(None)
+    Ok(told)
 }
 
 /// Whether a run waits before another environment.
-async fn goes_elsewhere(ground: &Ground<'_>, run: &Run) -> Result<bool> {
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn goes_elsewhere(ground: &Ground<'_>, run: &Run) -> Result<bool> {
     if run.status != "waiting" {
         return Ok(false);
     }

@@ -27,7 +27,7 @@ impl Operator for Github {
             precondition: PreconditionKind::None,
             idempotency: Idempotency::None,
             progress: ProgressSource::Poll,
-            history: "the newest 30 deployments of an environment; runs can run again for 30 days".into(),
+            history: "to the newest 30 deployments of an environment; runs can run again for 30 days".into(),
         }
     }
 

@@ -15,6 +15,8 @@ use crate::model::{CommitId, SourceId, Text, Time};
 
 /// How many deployments of an environment are looked at.
 const DEPLOYMENTS: usize = 30;
+/// How many pages of jobs a run may have: GitHub lets a matrix have 256 jobs.
+const PAGES: usize = 10;
 /// How many runs are looked at.
 const RUNS: usize = 20;
 
@@ -108,9 +110,16 @@ impl<'a> Place<'a> {
     /// When they cannot be read.
     pub async fn jobs(&self, run: u64, attempt: Option<u32>) -> Result<Vec<Job>> {
         let attempt = attempt.map(|it| format!("/attempts/{it}")).unwrap_or_default();
-        let below = format!("/actions/runs/{run}{attempt}/jobs?per_page=100");
-        let page: JobsPage = self.fetch("list the jobs of a run", &below).await?;
-        Ok(page.jobs.all)
+        let mut next = Some(self.path(&format!("/actions/runs/{run}{attempt}/jobs?per_page=100")));
+        let mut all = Vec::new();
+        let what = format!("list the jobs of a run of {}", self.repository.slug);
+        for _ in 0..PAGES {
+            let Some(path) = next else { break };
+            let page = self.api.fetch::<JobsPage>(&what, &path).await?;
+            all.extend(page.it.jobs.all);
+            next = page.next;
+        }
+        Ok(all)
     }
 
     /// One job.

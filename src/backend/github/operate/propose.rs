@@ -9,7 +9,7 @@ use super::risks;
 use super::scene::{Depth, Scene};
 use super::way::{self, Way};
 use crate::backend::{ErrorKind, Order, Proposal, Result, SameBinary, Verb};
-use crate::model::{CommitId, Text};
+use crate::model::Text;
 
 /// What `order` would write; where it cannot be carried out, why.
 ///
@@ -17,7 +17,7 @@ use crate::model::{CommitId, Text};
 /// When the world cannot be read.
 pub async fn propose(ground: &Ground<'_>, order: &Order) -> Result<Proposal> {
     let (about, scopes) = ground.place.about().await?;
-    let scene = Scene::read(ground, Depth::Earlier).await?;
+    let scene = Scene::read(ground, Depth::of(ground, order.verb)).await?;
     let (way, commit) = match way::decide(ground, &scene, &about, order).await? {
         Ok(decided) => decided,
         Err(why) => return Ok(refused(why)),
@@ -27,28 +27,33 @@ pub async fn propose(ground: &Ground<'_>, order: &Order) -> Result<Proposal> {
     }
     let mut unread = Vec::new();
     let checks = match commit.filter(|_| order.verb != Verb::Abort) {
-        Some(commit) => read_checks(ground, &commit, &mut unread).await?.map(|it| (commit, it)),
+        Some(commit) => {
+            let checks = Checks::read(ground, &commit).await;
+            let what = format!("the checks of {}", commit.short());
+            readable(checks, &what, &mut unread)?.map(|it| (commit, it))
+        }
         None => None,
     };
-    let environment = ground.place.environment(&ground.environment).await?;
+    let rules = ground.place.environment(&ground.environment).await;
+    let environment = readable(rules, &format!("the rules of {}", ground.environment), &mut unread)?;
+    let running = readable(gates::running(ground, &scene, &way).await, "the runs that go on", &mut unread)?;
     let look = risks::Look {
         ground,
         order,
         way: &way,
-        environment: environment.as_ref(),
+        environment: environment.as_ref().map(Option::as_ref),
         checks: checks.as_ref().map(|(commit, checks)| (commit, checks)),
     };
     let mut risks = risks::of(&look).await;
-    risks.append(&mut unread);
-    let checks = checks.as_ref().and_then(|(commit, checks)| checks.gate(ground, commit, order.verb));
+    risks.extend(running.into_iter().flatten().chain(unread));
     let permission = gates::permission(ground, &about, scopes.as_deref(), &way);
-    let running = gates::running(ground, &scene, &way).await?;
+    let checks = checks.as_ref().and_then(|(commit, checks)| checks.gate(ground, commit, order.verb));
     Ok(Proposal {
         writes: vec![way.request(ground).shown()],
         same_binary: SameBinary::Unknown(
             "GitHub knows commits and no digests: which bytes are deployed is up to the workflow".into(),
         ),
-        gates: permission.into_iter().chain(running).chain(checks).collect(),
+        gates: permission.into_iter().chain(checks).collect(),
         risks,
         refused: None,
         undo: undo(order),
@@ -87,12 +92,12 @@ async fn trouble(ground: &Ground<'_>, way: &Way) -> Result<Option<Text>> {
     })
 }
 
-/// The checks of a commit; where they may not be read, that is a risk.
-async fn read_checks(ground: &Ground<'_>, commit: &CommitId, unread: &mut Vec<Text>) -> Result<Option<Checks>> {
-    match Checks::read(ground, commit).await {
-        Ok(checks) => Ok(Some(checks)),
+/// What was read; where it may not be read, that is a risk and stops nothing.
+fn readable<T>(asked: Result<T>, what: &str, unread: &mut Vec<Text>) -> Result<Option<T>> {
+    match asked {
+        Ok(it) => Ok(Some(it)),
         Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Check) => {
-            unread.push(format!("the checks of {} could not be read: {}", commit.short(), error.what).into());
+            unread.push(format!("{what} could not be read: {}", error.what).into());
             Ok(None)
         }
         Err(error) => Err(error),

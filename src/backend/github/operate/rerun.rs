@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::way::{Way, called};
 use crate::backend::github::deployments::Deployed;
 use crate::backend::github::wire::{Job, Run};
-use crate::backend::{ErrorKind, Order, Result};
+use crate::backend::{BackendError, ErrorKind, Order, Result};
 use crate::model::{Text, Time};
 
 /// For how long GitHub runs something again.
@@ -74,6 +74,13 @@ pub fn too_old(run: &Run, now: Time) -> Option<Text> {
     let created = run.created_at.filter(|it| now - *it > AGE)?;
     let days = (now - created).num_days();
     Some(format!("run {} is {days} days old, and GitHub runs nothing again after 30", called(run)).into())
+}
+
+/// Whether GitHub refuses to run something again, which it says as if it were a matter of rights.
+pub fn is_refused(error: &BackendError) -> bool {
+    let said = error.what.as_str().to_lowercase();
+    let words = ["already running", "cannot be retried", "over a month"];
+    error.kind == ErrorKind::Forbidden && words.iter().any(|it| said.contains(it))
 }
 
 /// What may be different when something runs again, however the same it looks.

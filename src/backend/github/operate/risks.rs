@@ -18,8 +18,8 @@ pub struct Look<'a> {
     pub order: &'a Order,
     /// What it comes down to.
     pub way: &'a Way,
-    /// The rules of the environment; none where GitHub has no such environment yet.
-    pub environment: Option<&'a Environment>,
+    /// The environment with its rules, where they could be read; in it none where GitHub has no such environment yet.
+    pub environment: Option<Option<&'a Environment>>,
     /// The commit and its checks, where they are known.
     pub checks: Option<(&'a CommitId, &'a Checks)>,
 }
@@ -54,7 +54,8 @@ pub async fn of(look: &Look<'_>) -> Vec<Text> {
 /// What the rules of the environment will ask for.
 fn protection(look: &Look<'_>) -> Vec<Text> {
     let name = &look.ground.environment;
-    let Some(environment) = look.environment else {
+    let Some(read) = look.environment else { return Vec::new() };
+    let Some(environment) = read else {
         return vec![
             format!("GitHub has no environment {name} yet: the deployment makes it, without any protection").into(),
         ];

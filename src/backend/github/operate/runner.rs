@@ -188,15 +188,10 @@ impl Found<'_> {
 
 /// What a refusal means.
 fn explained(act: RunAct, error: BackendError) -> BackendError {
-    let said = error.what.as_str().to_lowercase();
     match (act, &error.kind) {
-        // GitHub says 403 to what it will not run again.
-        (RunAct::Rerun | RunAct::RerunFailed | RunAct::RerunJob, ErrorKind::Forbidden)
-            if ["already running", "cannot be retried", "over a month"].iter().any(|it| said.contains(it)) =>
-        {
-            BackendError { kind: ErrorKind::Check, hint: None, ..error }
-        }
         (RunAct::Cancel, ErrorKind::Conflict) => BackendError { kind: ErrorKind::Check, ..error },
+        (RunAct::Cancel, _) => error,
+        _ if rerun::is_refused(&error) => BackendError { kind: ErrorKind::Check, hint: None, ..error },
         _ => error,
     }
 }

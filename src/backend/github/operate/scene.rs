@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ground::Ground;
-use crate::backend::Result;
 use crate::backend::github::deployments::{Deployed, Situation, Standing};
+use crate::backend::github::settings::Rollback;
 use crate::backend::github::state::{self, Wait};
 use crate::backend::github::wire::{Deployment, Pending, Run};
+use crate::backend::{BackendError, ErrorKind, Result, Verb};
 use crate::model::{Installed, TrackState, Version};
 
 /// How many versions that ran before are looked up.
@@ -23,9 +24,19 @@ pub enum Depth {
     Earlier,
 }
 
+impl Depth {
+    /// How far back it takes to carry a verb out: only what runs again has to be found among what ran before.
+    pub fn of(ground: &Ground<'_>, verb: Verb) -> Self {
+        let again = verb == Verb::RollBack && ground.settings().rollback == Some(Rollback::RerunJob);
+        if again { Self::Earlier } else { Self::Live }
+    }
+}
+
 /// A track at one moment.
 pub struct Scene {
-    /// The newest deployments with their statuses, newest first.
+    /// The newest deployments, newest first.
+    pub listed: Vec<Deployment>,
+    /// Those of them that say what is live and what came after it, with their statuses.
     pub deployments: Vec<Deployed>,
     /// What waits before it deploys there.
     pub waits: Vec<(Run, Pending)>,
@@ -41,8 +52,13 @@ impl Scene {
     pub async fn read(ground: &Ground<'_>, depth: Depth) -> Result<Self> {
         let all = ground.place.deployments(&ground.environment).await?;
         let ours: Vec<Deployment> = all.into_iter().filter(|it| ground.is_ours(&it.environment, &it.task)).collect();
-        let mut scene =
-            Self { deployments: Vec::new(), waits: Vec::new(), tags: BTreeSet::new(), released: BTreeMap::new() };
+        let mut scene = Self {
+            listed: ours.clone(),
+            deployments: Vec::new(),
+            waits: Vec::new(),
+            tags: BTreeSet::new(),
+            released: BTreeMap::new(),
+        };
         scene.learn_tags(ground, &ours).await?;
         let mut known = BTreeSet::new();
         for it in ours {
@@ -60,7 +76,8 @@ impl Scene {
             scene.deployments.push(deployed);
         }
         if scene.situation().coming.is_some_and(|it| it.standing() == Standing::Waiting) {
-            scene.waits = waits(ground).await?;
+            // Who may not read runs still sees that something waits.
+            scene.waits = waits(ground).await.or_else(unless_forbidden)?;
         }
         Ok(scene)
     }
@@ -70,11 +87,17 @@ impl Scene {
         if deployments.iter().all(|it| it.reference == it.sha) {
             return Ok(());
         }
-        let releases = match ground.place.releases().await {
-            // Who may not read releases still sees what is live.
-            Err(error) if error.kind == crate::backend::ErrorKind::Forbidden => Vec::new(),
-            other => other?,
-        };
+        // What was read before is enough, where nobody reads right now.
+        let kept = ground.inner.state.try_lock().ok();
+        if let Some(memory) = kept.as_ref().and_then(|it| it.memories.get(&ground.place.repository.slug))
+            && !memory.tags.is_empty()
+        {
+            self.tags.clone_from(&memory.tags);
+            self.released.clone_from(&memory.released);
+            return Ok(());
+        }
+        drop(kept);
+        let releases = ground.place.releases().await.or_else(unless_forbidden)?;
         for release in releases.into_iter().filter(|it| !it.draft) {
             self.released.insert(release.target_commitish, release.tag_name.clone());
             self.tags.insert(release.tag_name);
@@ -114,6 +137,11 @@ impl Scene {
         let all = successes.filter_map(|it| Some((it, state::installed(it, |it| self.version(ground, it))?)));
         all.into_iter().find(|(_, installed)| installed.version == *version)
     }
+}
+
+/// Nothing, where it may not be read.
+fn unless_forbidden<T>(error: BackendError) -> Result<Vec<T>> {
+    if error.kind == ErrorKind::Forbidden { Ok(Vec::new()) } else { Err(error) }
 }
 
 /// The runs that wait before they deploy to a track, each with what it waits for.
