@@ -3,13 +3,16 @@
 
 mod app;
 mod asking;
+mod desk;
 mod fetching;
+mod filling;
 #[path = "../forge/mod.rs"]
 mod forge;
 mod graphql;
 mod operate;
 mod others;
 mod reading;
+mod requests;
 #[path = "../support/mod.rs"]
 mod support;
 mod tour;
