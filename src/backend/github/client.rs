@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::error::Asked;
 use super::host::Host;
-use super::limits::Limits;
+use super::limits::{Limits, Pause};
 use super::link;
 use super::login::{Login, Token};
 use super::session::Session;
@@ -150,7 +150,7 @@ impl Api {
     pub async fn get<T: DeserializeOwned>(&self, what: &str, path: &str, etag: Option<&str>) -> Result<Fresh<T>> {
         let first = self.get_once(what, path, etag).await;
         match first {
-            Err(error) if matches!(error.kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Protocol) => {
+            Err(error) if is_passing(&error) => {
                 tokio::time::sleep(AGAIN).await;
                 self.get_once(what, path, etag).await
             }
@@ -196,9 +196,25 @@ impl Api {
     /// When there is no answer, a refusal, or an answer without data.
     pub async fn query<T: DeserializeOwned>(&self, what: &str, query: &Query) -> Result<T> {
         let body = serde_json::to_value(query).map_err(|error| self.asked(what, None).nonsense(error))?;
-        let answer = self.ask(what, Method::POST, &self.host.graphql, None, Some(&body)).await?;
+        match self.query_once(what, &body).await {
+            Err(error) if is_passing(&error) => {
+                tokio::time::sleep(AGAIN).await;
+                self.query_once(what, &body).await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn query_once<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T> {
+        let answer = self.ask(what, Method::POST, &self.host.graphql, None, Some(body)).await?;
         let said: Said<T> =
             serde_json::from_slice(&answer.body).map_err(|error| self.asked(what, None).nonsense(error))?;
+        if let Some(limited) = said.errors.iter().find(|it| it.is_limit()) {
+            let now = self.now();
+            let pause = Pause::of_limit(&answer.headers, &limited.message, now);
+            self.limits().pause(pause, now);
+            self.may_ask(what)?;
+        }
         match said.data {
             Some(data) => Ok(data),
             None => {
@@ -282,9 +298,11 @@ impl Api {
         let (error, pause) = self.asked(what, token).refused(answer, now);
         if let Some(pause) = pause {
             self.limits().pause(pause, now);
+            // How long it really is follows from the pauses before it.
+            return self.may_ask(what).err().unwrap_or(error);
         }
         if answer.status == 401 {
-            self.session.forget().await;
+            self.session.forget(now).await;
         }
         error
     }
@@ -397,6 +415,18 @@ struct SaidError {
     message: String,
     #[serde(default, rename = "type")]
     kind: String,
+}
+
+impl SaidError {
+    /// Whether it says that too much was asked; the status says that all is well.
+    fn is_limit(&self) -> bool {
+        self.kind == "RATE_LIMITED" || self.message.to_lowercase().contains("secondary rate limit")
+    }
+}
+
+/// Whether the same question may be answered a moment later: whoever only reads may ask it once more.
+fn is_passing(error: &BackendError) -> bool {
+    matches!(error.kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Protocol)
 }
 
 impl Answer {

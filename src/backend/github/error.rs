@@ -174,22 +174,33 @@ impl Pause {
         if !matches!(status, 403 | 429) {
             return None;
         }
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-        let within = |until: Time| until.clamp(now, now + chrono::Duration::seconds(LONGEST));
-        if let Some(seconds) = number("retry-after") {
-            let until = within(now + chrono::Duration::seconds(seconds.clamp(1, LONGEST)));
-            return Some(Self { until, why: "too much was asked at once".into(), secondary: true });
-        }
-        if number("x-ratelimit-remaining") == Some(0) {
-            let reset = number("x-ratelimit-reset").and_then(|at| Time::from_timestamp(at, 0));
-            let until = within(reset.unwrap_or(now + chrono::Duration::seconds(60)) + chrono::Duration::seconds(1));
-            return Some(Self { until, why: "the limit of requests is reached".into(), secondary: false });
-        }
         let says_so = message.to_lowercase().contains("rate limit");
-        (status == 429 || says_so).then(|| Self {
-            until: now + chrono::Duration::seconds(60),
-            why: "too much was asked at once".into(),
-            secondary: true,
-        })
+        let headed = headers.contains_key("retry-after") || remaining(headers) == Some(0);
+        (status == 429 || says_so || headed).then(|| Self::of_limit(headers, message, now))
     }
+
+    /// Until when nothing may be asked after an answer that says that too much was.
+    pub fn of_limit(headers: &HeaderMap, message: &str, now: Time) -> Self {
+        let within = |until: Time| until.clamp(now, now + chrono::Duration::seconds(LONGEST));
+        if let Some(seconds) = number(headers, "retry-after") {
+            let until = within(now + chrono::Duration::seconds(seconds.clamp(1, LONGEST)));
+            return Self { until, why: "too much was asked at once".into(), secondary: true };
+        }
+        let secondary = message.to_lowercase().contains("secondary");
+        if remaining(headers) == Some(0) && !secondary {
+            let reset = number(headers, "x-ratelimit-reset").and_then(|at| Time::from_timestamp(at, 0));
+            let until = within(reset.unwrap_or(now + chrono::Duration::seconds(60)) + chrono::Duration::seconds(1));
+            return Self { until, why: "the limit of requests is reached".into(), secondary: false };
+        }
+        let until = now + chrono::Duration::seconds(60);
+        Self { until, why: "too much was asked at once".into(), secondary: true }
+    }
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+fn remaining(headers: &HeaderMap) -> Option<i64> {
+    number(headers, "x-ratelimit-remaining")
 }

@@ -9,6 +9,8 @@ use crate::model::{Budget, Quiet, Requests, Text, Time};
 
 /// What is left for what people look at: filling history stops when less of the limit is left.
 const RESERVE: u64 = 5;
+/// What limits are counted by; no pause is longer.
+const HOUR: chrono::Duration = chrono::Duration::hours(1);
 
 /// A time in which nothing may be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +71,18 @@ impl Limits {
     pub fn pause(&mut self, mut pause: Pause, now: Time) {
         if pause.secondary {
             let factor = 1_i32 << self.repeated.min(5);
-            let wait = ((pause.until - now) * factor).min(chrono::Duration::hours(1));
+            let wait = ((pause.until - now) * factor).min(HOUR);
             pause.until = now + wait;
             self.repeated = self.repeated.saturating_add(1);
         }
-        if self.pause.as_ref().is_none_or(|before| before.until < pause.until) {
+        if self.paused(now).is_none_or(|before| before.until < pause.until) {
             self.pause = Some(pause);
         }
     }
 
-    /// The pause that holds at `now`.
+    /// The pause that holds at `now`; none that would be longer than the longest, because then the clock was set back.
     pub fn paused(&self, now: Time) -> Option<&Pause> {
-        self.pause.as_ref().filter(|pause| now < pause.until)
+        self.pause.as_ref().filter(|pause| now < pause.until && pause.until - now <= HOUR)
     }
 
     /// The same for people.
@@ -114,13 +116,15 @@ pub struct Spending {
 }
 
 impl Spending {
-    /// Takes one request from the budget of an hour, if there is one left.
-    pub fn take(&mut self, budget: u32, now: Time) -> bool {
+    /// Takes `count` requests from the budget of an hour, if there are so many left. More than a whole budget at once is
+    /// taken from a whole one.
+    pub fn take(&mut self, count: u32, budget: u32, now: Time) -> bool {
         if self.is_over(now) {
             *self = Self { since: Some(now), spent: 0 };
         }
-        let there = self.spent < budget;
-        self.spent += u32::from(there);
+        let count = count.min(budget.max(1));
+        let there = self.spent.saturating_add(count) <= budget;
+        self.spent += if there { count } else { 0 };
         there
     }
 
@@ -160,10 +164,10 @@ mod tests {
     #[test]
     fn history_spends_its_budget_and_waits_for_the_next_hour() {
         let mut spending = Spending::default();
-        assert!((0..3).all(|second| spending.take(3, at(second))));
-        assert!(!spending.take(3, at(4)));
+        assert!((0..3).all(|second| spending.take(1, 3, at(second))));
+        assert!(!spending.take(1, 3, at(4)));
         assert_eq!(spending.again(3, at(4)), Some(at(3_600)));
-        assert!(spending.take(3, at(3_600)));
+        assert!(spending.take(1, 3, at(3_600)));
     }
 
     #[test]

@@ -120,9 +120,11 @@ impl Memory {
             }
             self.deployments.retain(|id, _| keep.contains(id));
         }
-        while self.runs.len() > RUNS {
-            self.runs.pop_first();
-        }
+        let surplus = self.runs.len().saturating_sub(RUNS);
+        // What waits for somebody is followed however much came after it.
+        let old: Vec<u64> =
+            self.runs.iter().filter(|(_, it)| it.run.is_over()).map(|(id, _)| *id).take(surplus).collect();
+        old.iter().for_each(|id| drop(self.runs.remove(id)));
         let (deployments, runs) = (&self.deployments, &self.runs);
         // An address of something that is not kept any more is not asked again.
         self.etags.retain(|path, _| {

@@ -34,6 +34,12 @@ pub enum Part {
     Releases,
     /// Incidents.
     Issues,
+    /// Deployments of history.
+    EarlierDeployments,
+    /// Pull requests of history.
+    EarlierPulls,
+    /// Runs of history.
+    EarlierRuns,
 }
 
 /// How closely somebody looks.
@@ -75,7 +81,7 @@ impl Schedule {
     pub fn due(&self, memory: &Memory, look: Look, now: Time) -> Vec<Part> {
         let mut due: Vec<Part> = parts(memory, look, now)
             .into_iter()
-            .filter(|(part, interval)| self.at(*part, *interval).is_none_or(|at| at <= now))
+            .filter(|(part, interval)| self.at(*part, *interval, now) <= now)
             .map(|(part, _)| part)
             .collect();
         due.sort_unstable();
@@ -84,12 +90,13 @@ impl Schedule {
 
     /// When something is due next; none while nobody looks.
     pub fn next(&self, memory: &Memory, look: Look, now: Time) -> Option<Time> {
-        parts(memory, look, now).into_iter().map(|(part, interval)| self.at(part, interval).unwrap_or(now)).min()
+        parts(memory, look, now).into_iter().map(|(part, interval)| self.at(part, interval, now)).min()
     }
 
-    fn at(&self, part: Part, interval: Duration) -> Option<Time> {
+    /// When a part is to be asked for. What was asked for in the future was before the clock was set back.
+    fn at(&self, part: Part, interval: Duration, now: Time) -> Time {
         let interval = if self.refused.contains_key(&part) { interval.max(SELDOM) } else { interval };
-        self.last.get(&part).map(|last| *last + interval)
+        self.last.get(&part).filter(|last| **last <= now).map_or(now, |last| *last + interval)
     }
 
     /// A part was asked for.

@@ -5,7 +5,6 @@ use http::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::app::AppKey;
 use super::client::Api;
@@ -16,13 +15,14 @@ use crate::model::Time;
 /// How long before its end a token is renewed.
 const EARLY: Duration = Duration::minutes(5);
 /// How long a token counts as just fetched: whoever complains then means the one before.
-const FRESH: std::time::Duration = std::time::Duration::from_secs(10);
+const FRESH: Duration = Duration::seconds(10);
 
 /// Being logged in.
 pub struct Session {
     login: Login,
+    /// The token and since when it is held.
+    held: Mutex<Option<(Option<Token>, Time)>>,
     /// The repository whose installation an app speaks for: `owner/name`.
-    held: Mutex<Option<(Option<Token>, Instant)>>,
     repository: std::sync::OnceLock<String>,
 }
 
@@ -76,14 +76,15 @@ impl Session {
             Some(app) => Some(self.installed(api, &app).await?),
             None => self.login.token(api.source(), &api.host.name).await?,
         };
-        *held = Some((token.clone(), Instant::now()));
+        *held = Some((token.clone(), api.now()));
         Ok(token)
     }
 
     /// A token that was not accepted is fetched anew the next time.
-    pub async fn forget(&self) {
+    pub async fn forget(&self, now: Time) {
         let mut held = self.held.lock().await;
-        if held.as_ref().is_some_and(|(_, since)| since.elapsed() > FRESH) {
+        // A clock that was set back makes nothing fresh.
+        if held.as_ref().is_some_and(|(_, since)| (now - *since).abs() > FRESH) {
             *held = None;
         }
     }

@@ -19,7 +19,7 @@ impl Round<'_> {
     pub(super) async fn pulls(&mut self) -> Result<()> {
         let what = format!("list pull requests of {}", self.repository.slug);
         let path = self.repository.path(&format!("/pulls?state=all&sort=updated&direction=desc&per_page={NEWEST}"));
-        let Some(page) = self.changed::<Items<Pull>>(&what, path.clone()).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Items<Pull>>(Part::Pulls, &what, path).await? else { return Ok(()) };
         let pulls = self.items(Part::Pulls, page.it);
         let until = self.memory.pulls_until;
         let changed: Vec<Pull> =
@@ -43,12 +43,9 @@ impl Round<'_> {
                     "{}: pull requests are told without reviews and commits: {}",
                     self.repository.slug, error.what
                 );
-                self.found.problems.push(((self.repository.slug.clone(), Part::Pulls), Some(text.into())));
+                self.odd(Part::Pulls, Some(text.into()));
             }
-            Err(error) => {
-                self.memory.etags.remove(&path);
-                return Err(error);
-            }
+            Err(error) => return Err(error),
         }
         self.memory.pulls_until = newest.or(until);
         Ok(())
@@ -66,7 +63,7 @@ impl Round<'_> {
         let what = format!("list releases of {}", self.repository.slug);
         let path = self.repository.path("/releases?per_page=100");
         let first = self.memory.tags.is_empty();
-        let Some(page) = self.changed::<Items<Release>>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Items<Release>>(Part::Releases, &what, path).await? else { return Ok(()) };
         let mut next = page.next;
         let mut all = self.items(Part::Releases, page.it);
         for _ in 1..PAGES {
@@ -110,15 +107,7 @@ impl Round<'_> {
             .unwrap_or_default();
         let path = self.repository.path(&format!("/issues?{label}&state=all&sort=updated&direction=desc&per_page=100"));
         let first = !self.memory.etags.contains_key(&path);
-        let page = match self.changed::<Items<Issue>>(&what, path).await {
-            Ok(Some(page)) => page,
-            Ok(None) => return Ok(()),
-            // Issues are switched off there: there are no incidents to read.
-            Err(error) if error.kind == ErrorKind::NotFound && error.what.as_str().contains("it is gone") => {
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
+        let Some(page) = self.changed::<Items<Issue>>(Part::Issues, &what, path).await? else { return Ok(()) };
         let mut next = page.next;
         let mut all = self.items(Part::Issues, page.it);
         for _ in 1..PAGES {

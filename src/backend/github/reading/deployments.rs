@@ -20,15 +20,12 @@ impl Round<'_> {
         let what = format!("list deployments of {}", self.repository.slug);
         let path = self.repository.path(&format!("/deployments?per_page={PAGE}"));
         let first = self.memory.deployments.is_empty();
-        let Some(page) = self.changed::<Items<Deployment>>(&what, path.clone()).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Items<Deployment>>(Part::Deployments, &what, path).await? else {
+            return Ok(());
+        };
         let listed = self.listed(&what, page, first).await?;
         let moved: Vec<Deployment> = listed.into_iter().filter(|it| !self.memory.knows(it)).collect();
-        let read = self.read_statuses(moved).await;
-        if read.is_err() {
-            // They are still to be read: the page counts as unread.
-            self.memory.etags.remove(&path);
-        }
-        read
+        self.read_statuses(moved).await
     }
 
     /// The first page, and those after it as long as all of them are new.
@@ -84,7 +81,9 @@ impl Round<'_> {
     pub(super) async fn statuses(&mut self, id: u64) -> Result<()> {
         let what = format!("list statuses of deployment {id} of {}", self.repository.slug);
         let path = self.repository.path(&format!("/deployments/{id}/statuses?per_page=100"));
-        let Some(page) = self.changed::<Items<DeploymentStatus>>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Items<DeploymentStatus>>(Part::Statuses(id), &what, path).await? else {
+            return Ok(());
+        };
         let mut statuses = self.items(Part::Statuses(id), page.it);
         statuses.sort_by_key(|it| std::cmp::Reverse(it.created_at));
         if let Some(it) = self.memory.deployments.get(&id).map(|it| it.it.clone()) {

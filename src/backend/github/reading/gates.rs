@@ -10,7 +10,7 @@ impl Round<'_> {
     pub(super) async fn pending(&mut self, id: u64) -> Result<()> {
         let what = format!("see what run {id} of {} waits for", self.repository.slug);
         let path = self.repository.path(&format!("/actions/runs/{id}/pending_deployments"));
-        let Some(page) = self.changed::<Items<Pending>>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Items<Pending>>(Part::Pending(id), &what, path).await? else { return Ok(()) };
         let pending = self.items(Part::Pending(id), page.it);
         let Some(held) = self.memory.runs.get_mut(&id) else { return Ok(()) };
         self.found.states |= held.pending != pending;

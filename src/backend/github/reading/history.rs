@@ -1,23 +1,30 @@
 //! History: backwards from now, newest first, a slice at a time, within a budget; it goes on after a restart where it was.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::round::Round;
-use crate::backend::Result;
 use crate::backend::github::graphql::{self, DeploymentNode, PullNode, RepositoryAnswer};
 use crate::backend::github::limits::Spending;
 use crate::backend::github::runs;
 use crate::backend::github::schedule::Part;
 use crate::backend::github::wire::{Run, RunsPage};
+use crate::backend::{BackendError, ErrorKind, Result};
 use crate::model::Time;
 
 /// Requests of one slice.
-const SLICE: usize = 6;
+const SLICE: u32 = 6;
 /// How many things a page holds.
 const PAGE: u32 = 100;
+/// What a page of runs costs, with the questions about the jobs of all of them.
+const RUNS_COST: u32 = 1 + PAGE.div_ceil(super::runs::SUITES as u32);
 /// Pull requests come with their commits and reviews, so that fewer fit.
 const PULLS: u32 = 50;
+/// How often in a row an answer may make no sense, and how long to wait after the first of them; it doubles.
+const FAILURES: u32 = 6;
+const PAUSE: Duration = Duration::seconds(10);
 /// How far back it goes, unless somebody says otherwise.
 const DAYS: u32 = 365;
 
@@ -31,6 +38,15 @@ pub struct History {
     pub pulls: Frontier,
     /// Runs with their jobs.
     pub runs: Frontier,
+    /// What may not be read: it is asked for again after the next start.
+    #[serde(skip)]
+    refused: BTreeSet<Part>,
+    /// How often in a row an answer made no sense.
+    #[serde(skip)]
+    failures: u32,
+    /// When it goes on after such an answer.
+    #[serde(skip)]
+    again: Option<Time>,
 }
 
 /// How far one sort of things is read.
@@ -62,7 +78,18 @@ impl Frontier {
 impl History {
     /// Whether there is nothing more to read.
     pub fn is_done(&self) -> bool {
-        self.deployments.is_done() && self.pulls.is_done() && self.runs.is_done()
+        self.next().is_none()
+    }
+
+    /// What is read next.
+    fn next(&self) -> Option<Part> {
+        let all = [
+            (Part::EarlierDeployments, &self.deployments),
+            (Part::EarlierPulls, &self.pulls),
+            (Part::EarlierRuns, &self.runs),
+        ];
+        let open = all.into_iter().find(|(part, frontier)| !frontier.is_done() && !self.refused.contains(part));
+        open.map(|(part, _)| part)
     }
 }
 
@@ -76,25 +103,19 @@ impl Round<'_> {
         let days = self.inner.settings.history_days.unwrap_or(DAYS);
         let oldest = self.now - Duration::days(i64::from(days));
         let mut left = SLICE;
-        while left > 0 && !history.is_done() {
-            let resource = if history.runs.is_done() || !history.pulls.is_done() { "graphql" } else { "core" };
-            if !self.api.limits().can_spare(resource, self.now) || !spending.take(budget, self.now) {
+        while let Some(part) = history.next().filter(|_| left > 0 && history.again.is_none_or(|at| at <= self.now)) {
+            // A page of runs is followed by questions about their jobs.
+            let (resource, cost) = if part == Part::EarlierRuns { ("core", RUNS_COST) } else { ("graphql", 1) };
+            if !self.api.limits().can_spare(resource, self.now) || !spending.take(cost, budget, self.now) {
                 break;
             }
-            left -= 1;
-            if !history.deployments.is_done() {
-                let next = self.older_deployments(&history.deployments, oldest).await;
-                history.deployments = self.told(Part::Deployments, next)?;
-            } else if !history.pulls.is_done() {
-                let next = self.older_pulls(&history.pulls, oldest).await;
-                history.pulls = self.told(Part::Pulls, next)?;
-            } else {
-                let next = self.older_runs(&history.runs, oldest).await;
-                // A page of runs is followed by four questions about their jobs.
-                (0..4).for_each(|_| drop(spending.take(budget, self.now)));
-                left = left.saturating_sub(4);
-                history.runs = self.told(Part::Runs, next)?;
-            }
+            left = left.saturating_sub(cost);
+            let read = match part {
+                Part::EarlierDeployments => self.older_deployments(&mut history.deployments, oldest).await,
+                Part::EarlierPulls => self.older_pulls(&mut history.pulls, oldest).await,
+                _ => self.older_runs(&mut history.runs, oldest).await,
+            };
+            self.told(history, part, read)?;
         }
         if std::mem::take(&mut self.found.states) {
             self.tell_states();
@@ -102,27 +123,41 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// What may not be read or makes no sense is told, and is no more asked for: the rest of history goes on.
-    fn told(&mut self, part: Part, next: Result<Frontier>) -> Result<Frontier> {
-        use crate::backend::ErrorKind::{Check, Forbidden, NotFound, Protocol};
-        match next {
-            Ok(next) => Ok(next),
-            Err(error) if matches!(error.kind, Forbidden | NotFound | Protocol | Check) => {
-                let text = format!("history ends here: {}", error.what);
-                self.found.problems.push(((self.repository.slug.clone(), part), Some(text.into())));
-                Ok(Frontier::Done)
+    /// What may not be read, or makes no sense however often it is asked for, is told and left out: the rest of history
+    /// goes on.
+    fn told(&mut self, history: &mut History, part: Part, read: Result<()>) -> Result<()> {
+        let at = (self.repository.slug.clone(), part);
+        let error = match read {
+            Ok(()) => {
+                (history.failures, history.again) = (0, None);
+                self.found.problems.push((at, None));
+                return Ok(());
             }
-            Err(error) => Err(error),
+            Err(error) => error,
+        };
+        match error.kind {
+            ErrorKind::Protocol if history.failures < FAILURES => {
+                history.failures += 1;
+                history.again = Some(self.now + PAUSE * (1 << history.failures));
+            }
+            ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Check | ErrorKind::Protocol => {
+                (history.failures, history.again) = (0, None);
+                history.refused.insert(part);
+            }
+            _ => return Err(error),
         }
+        let text = format!("history cannot be read further: {}", error.what);
+        self.found.problems.push((at, Some(text.into())));
+        Ok(())
     }
 
-    async fn older_deployments(&mut self, from: &Frontier, oldest: Time) -> Result<Frontier> {
+    async fn older_deployments(&mut self, from: &mut Frontier, oldest: Time) -> Result<()> {
         let what = format!("list earlier deployments of {}", self.repository.slug);
         let query = graphql::deployments(&self.repository.slug, PAGE, from.after());
         let answer = self.api.query::<RepositoryAnswer<DeploymentNode>>(&what, &query).await?;
-        let Some(list) = answer.repository.map(|it| it.list) else { return Ok(Frontier::Done) };
+        let Some(list) = answer.repository.map(|it| it.list) else { return Err(self.unseen()) };
         let mut last = None;
-        for node in self.items(Part::Deployments, list.nodes) {
+        for node in self.items(Part::EarlierDeployments, list.nodes) {
             let (deployment, statuses) = node.plain();
             last = deployment.created_at.or(last);
             // What is known already is known better: its payload is what it is, not text.
@@ -130,27 +165,33 @@ impl Round<'_> {
                 self.deployment(deployment, Some(statuses));
             }
         }
-        Ok(onward(list.page.more, list.page.end, last, oldest))
+        *from = onward(list.page.more, list.page.end, last, oldest);
+        Ok(())
     }
 
-    async fn older_pulls(&mut self, from: &Frontier, oldest: Time) -> Result<Frontier> {
+    async fn older_pulls(&mut self, from: &mut Frontier, oldest: Time) -> Result<()> {
         let what = format!("list earlier pull requests of {}", self.repository.slug);
         let query = graphql::pull_requests(&self.repository.slug, PULLS, from.after());
         let answer = self.api.query::<RepositoryAnswer<PullNode>>(&what, &query).await?;
-        let Some(list) = answer.repository.map(|it| it.list) else { return Ok(Frontier::Done) };
+        let Some(list) = answer.repository.map(|it| it.list) else { return Err(self.unseen()) };
         let last = list.nodes.all.iter().filter_map(|it| it.updated_at).min();
         self.take_pulls(list.nodes);
-        Ok(onward(list.page.more, list.page.end, last, oldest))
+        *from = onward(list.page.more, list.page.end, last, oldest);
+        Ok(())
+    }
+
+    fn unseen(&self) -> BackendError {
+        self.error(ErrorKind::NotFound, "the token may not see it")
     }
 
     /// Runs are asked for by when they were created, because pages move while new ones come.
-    async fn older_runs(&mut self, from: &Frontier, oldest: Time) -> Result<Frontier> {
+    async fn older_runs(&mut self, from: &mut Frontier, oldest: Time) -> Result<()> {
         let what = format!("list earlier workflow runs of {}", self.repository.slug);
         let until = from.after().map_or_else(|| self.now.format("%Y-%m-%dT%H:%M:%SZ").to_string(), str::to_owned);
         let path = format!("/actions/runs?per_page={PAGE}&exclude_pull_requests=true&created=%3C%3D{until}");
         let page = self.api.fetch::<RunsPage>(&what, &self.repository.path(&path)).await?;
         let more = page.next.is_some();
-        let runs = self.items(Part::Runs, page.it.workflow_runs);
+        let runs = self.items(Part::EarlierRuns, page.it.workflow_runs);
         let last = runs.iter().filter_map(|it| it.created_at).min();
         self.take_ended(runs).await?;
         // More of one second than fit on a page: the second before is the next place.
@@ -161,13 +202,16 @@ impl Round<'_> {
             }
             (place, _) => place,
         };
-        Ok(onward(more, place, last, oldest))
+        *from = onward(more, place, last, oldest);
+        Ok(())
     }
 
     /// Runs of history with their jobs; those that are followed are told by the rounds.
     async fn take_ended(&mut self, runs: Vec<Run>) -> Result<()> {
-        let followed = |it: &Run| self.memory.runs.contains_key(&it.id) || !it.is_over();
-        let ended: Vec<Run> = runs.into_iter().filter(|it| !followed(it)).collect();
+        let unknown = runs.into_iter().filter(|it| !self.memory.runs.contains_key(&it.id));
+        let (ended, open): (Vec<Run>, Vec<Run>) = unknown.partition(Run::is_over);
+        // What waits for somebody is followed from here on, however long it has waited.
+        open.into_iter().for_each(|it| self.take(it));
         let suites: Vec<(u64, String)> =
             ended.iter().filter_map(|it| Some((it.id, it.check_suite_node_id.clone()?))).collect();
         let mut jobs = std::collections::BTreeMap::new();

@@ -40,8 +40,13 @@ pub struct Round<'a> {
 pub struct Found {
     /// Facts that are new or different.
     pub facts: Vec<Body>,
-    /// What is wrong with a part of a repository; nothing any more.
+    /// Why a part of a repository could not be read; nothing any more.
     pub problems: Vec<((String, Part), Option<Text>)>,
+    /// What is odd about what a part of a repository was answered with; nothing any more.
+    pub oddities: Vec<((String, Part), Option<Text>)>,
+    /// By which the addresses of the part that is being read can be asked whether they changed. They hold when all of it
+    /// was read: else what is still to be read would count as known.
+    pub etags: Vec<(String, Option<String>)>,
     /// What may not be read.
     pub restricted: Vec<((String, Part), Option<Restricted>)>,
     /// Whether something is known that was not, though it is no fact.
@@ -88,6 +93,8 @@ impl Round<'_> {
             Part::Pulls => self.pulls().await,
             Part::Releases => self.releases().await,
             Part::Issues => self.issues().await,
+            // Slices of history read these.
+            Part::EarlierDeployments | Part::EarlierPulls | Part::EarlierRuns => Ok(()),
         }
     }
 
@@ -96,6 +103,12 @@ impl Round<'_> {
         let at = (self.repository.slug.clone(), part);
         let error = match asked {
             Ok(()) => {
+                for (path, etag) in self.found.etags.drain(..) {
+                    match etag {
+                        Some(etag) => drop(self.memory.etags.insert(path, etag)),
+                        None => drop(self.memory.etags.remove(&path)),
+                    }
+                }
                 self.schedule.asked(part, self.now);
                 self.found.problems.push((at.clone(), None));
                 self.found.restricted.push((at, None));
@@ -103,7 +116,13 @@ impl Round<'_> {
             }
             Err(error) => error,
         };
+        self.found.etags.clear();
         match error.kind {
+            ErrorKind::NotFound if part == Part::Issues && error.what.as_str().contains("it is gone") => {
+                // Issues are switched off there: there are no incidents to read.
+                self.schedule.refused(part, self.now);
+                self.found.problems.push((at, None));
+            }
             ErrorKind::Forbidden => {
                 self.schedule.refused(part, self.now);
                 let why = error.hint.iter().fold(error.what.to_string(), |what, hint| format!("{what}; {hint}"));
@@ -126,20 +145,20 @@ impl Round<'_> {
     /// What the repository is called now, and what we may do.
     async fn itself(&mut self) -> Result<()> {
         let what = format!("look at {}", self.repository.slug);
-        let Some(page) = self.changed::<wire::Repository>(&what, self.repository.path("")).await? else {
-            return Ok(());
-        };
-        self.memory.default_branch = page.it.default_branch;
-        self.memory.may_push = page.it.permissions.map(|it| it.push);
-        let name = Some(page.it.full_name).filter(|it| !it.is_empty() && *it != self.repository.slug);
-        self.memory.renamed = name;
+        let path = self.repository.path("");
+        if let Some(page) = self.changed::<wire::Repository>(Part::Repository, &what, path).await? {
+            self.memory.default_branch = page.it.default_branch;
+            self.memory.may_push = page.it.permissions.map(|it| it.push);
+            let name = Some(page.it.full_name).filter(|it| !it.is_empty() && *it != self.repository.slug);
+            self.memory.renamed = name;
+        }
         let text = self.memory.renamed.as_ref().map(|name| {
             Text::from(format!("{} is called {name} now: write that into the configuration", self.repository.slug))
         });
         if text.is_some() {
             tracing::warn!(repository = self.repository.slug, "the repository was renamed");
         }
-        self.found.changed = true;
+        self.odd(Part::Repository, text);
         Ok(())
     }
 
@@ -147,7 +166,9 @@ impl Round<'_> {
     async fn environments(&mut self) -> Result<()> {
         let what = format!("list environments of {}", self.repository.slug);
         let path = self.repository.path("/environments?per_page=100");
-        let Some(page) = self.changed::<wire::EnvironmentsPage>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<wire::EnvironmentsPage>(Part::Environments, &what, path).await? else {
+            return Ok(());
+        };
         let environments = self.items(Part::Environments, page.it.environments);
         self.found.states |= self.memory.environments != environments;
         self.memory.environments = environments;
@@ -155,9 +176,10 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// A page, if it is another one than was seen last.
+    /// A page of a part, if it is another one than was seen last.
     pub async fn changed<T: serde::de::DeserializeOwned>(
         &mut self,
+        part: Part,
         what: &str,
         path: String,
     ) -> Result<Option<Page<T>>> {
@@ -165,11 +187,9 @@ impl Round<'_> {
         match self.api.get::<T>(what, &path, etag).await? {
             Fresh::Unchanged => Ok(None),
             Fresh::Changed(page) => {
-                match &page.etag {
-                    Some(etag) => drop(self.memory.etags.insert(path, etag.clone())),
-                    None => drop(self.memory.etags.remove(&path)),
-                }
+                self.found.etags.push((path, page.etag.clone()));
                 self.found.changed = true;
+                self.odd(part, None);
                 Ok(Some(page))
             }
         }
@@ -188,9 +208,14 @@ impl Round<'_> {
             let count = items.wrong.len();
             let text = format!("{}: {count} answers make no sense, the first: {first}", self.repository.slug);
             tracing::warn!(repository = self.repository.slug, ?part, count, first, "answers that make no sense");
-            self.found.problems.push(((self.repository.slug.clone(), part), Some(text.into())));
+            self.odd(part, Some(text.into()));
         }
         items.all
+    }
+
+    /// What is odd about a part, until it is answered with something else.
+    pub fn odd(&mut self, part: Part, text: Option<Text>) {
+        self.found.oddities.push(((self.repository.slug.clone(), part), text));
     }
 
     /// The error for something of this repository.

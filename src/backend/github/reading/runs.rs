@@ -12,6 +12,8 @@ use crate::model::RunId;
 
 /// How many pages are gone back when more came than fit on one.
 const PAGES: usize = 4;
+/// How many pages of jobs of one run are read.
+const JOB_PAGES: usize = 10;
 /// From how many runs on their jobs are asked for together.
 const TOGETHER: usize = 4;
 /// How many runs one question of many parts is about: each has up to fifty jobs with fifty steps.
@@ -25,7 +27,7 @@ impl Round<'_> {
         let what = format!("list workflow runs of {}", self.repository.slug);
         let path = self.repository.path(&format!("/actions/runs?per_page={NEWEST_RUNS}&exclude_pull_requests=true"));
         let first = self.memory.runs.is_empty();
-        let Some(page) = self.changed::<RunsPage>(&what, path.clone()).await? else { return Ok(()) };
+        let Some(page) = self.changed::<RunsPage>(Part::Runs, &what, path).await? else { return Ok(()) };
         let mut next = page.next;
         let mut all = self.items(Part::Runs, page.it.workflow_runs);
         for _ in 1..PAGES {
@@ -38,18 +40,14 @@ impl Round<'_> {
         for run in all {
             self.take(run);
         }
-        let read = self.read_ended().await;
-        if read.is_err() {
-            self.memory.etags.remove(&path);
-        }
-        read
+        self.read_ended().await
     }
 
     /// One run that is not among the newest.
     pub(super) async fn run(&mut self, id: u64) -> Result<()> {
         let what = format!("look at run {id} of {}", self.repository.slug);
         let path = self.repository.path(&format!("/actions/runs/{id}?exclude_pull_requests=true"));
-        let Some(page) = self.changed::<Run>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<Run>(Part::Run(id), &what, path).await? else { return Ok(()) };
         self.take(page.it);
         self.read_ended().await
     }
@@ -58,10 +56,11 @@ impl Round<'_> {
     pub(super) async fn jobs(&mut self, id: u64) -> Result<()> {
         let what = format!("list jobs of run {id} of {}", self.repository.slug);
         let path = self.repository.path(&format!("/actions/runs/{id}/jobs?per_page=100"));
-        let Some(page) = self.changed::<JobsPage>(&what, path).await? else { return Ok(()) };
+        let Some(page) = self.changed::<JobsPage>(Part::Jobs(id), &what, path).await? else { return Ok(()) };
         let mut next = page.next;
         let mut jobs = self.items(Part::Jobs(id), page.it.jobs);
-        while let Some(address) = next.filter(|_| jobs.len() < 1_000) {
+        for _ in 1..JOB_PAGES {
+            let Some(address) = next else { break };
             let page = self.api.fetch::<JobsPage>(&what, &address).await?;
             next = page.next;
             jobs.extend(self.items(Part::Jobs(id), page.it.jobs));
@@ -70,7 +69,8 @@ impl Round<'_> {
         Ok(())
     }
 
-    fn take(&mut self, run: Run) {
+    /// Takes in a run; what is new of it is a fact.
+    pub(super) fn take(&mut self, run: Run) {
         let id = run.id;
         // Commits of forks and of pull requests are no part of the repository's branches.
         if run.event == "push" && !self.memory.runs.contains_key(&id) {

@@ -50,6 +50,7 @@ pub struct State {
     /// Until when a mirror is not fetched again, because it failed; and why.
     mirror_failures: BTreeMap<String, (Text, Time)>,
     problems: BTreeMap<(String, Part), Text>,
+    oddities: BTreeMap<(String, Part), Text>,
     restricted: BTreeMap<(String, Part), Restricted>,
     failure: Option<(BackendError, Time)>,
     failures: u32,
@@ -97,18 +98,9 @@ impl State {
 
     /// Takes in what a round found.
     pub fn take(&mut self, found: Found) {
-        for (at, problem) in found.problems {
-            match problem {
-                Some(text) => drop(self.problems.insert(at, text)),
-                None => drop(self.problems.remove(&at)),
-            }
-        }
-        for (at, restricted) in found.restricted {
-            match restricted {
-                Some(restricted) => drop(self.restricted.insert(at, restricted)),
-                None => drop(self.restricted.remove(&at)),
-            }
-        }
+        take_last(&mut self.problems, found.problems);
+        take_last(&mut self.oddities, found.oddities);
+        take_last(&mut self.restricted, found.restricted);
         for (slug, commits) in found.commits {
             self.seen.entry(slug).or_default().extend(commits);
         }
@@ -137,7 +129,9 @@ impl State {
 
     /// Why nothing is asked at `now`, where something failed a moment ago.
     pub fn trouble_at(&self, now: Time) -> Option<BackendError> {
-        self.failure.as_ref().filter(|(_, until)| now < *until).map(|(error, _)| error.clone())
+        // A failure that would hold for longer was before the clock was set back.
+        let holds = |until: Time| now < until && until - now <= Duration::hours(1);
+        self.failure.as_ref().filter(|(_, until)| holds(*until)).map(|(error, _)| error.clone())
     }
 
     /// Until when nothing is asked after a failure.
@@ -147,7 +141,7 @@ impl State {
 
     /// What is wrong, to be compared: a change of it is news.
     pub fn condition(&self) -> (Option<Text>, usize, usize) {
-        (self.failure.as_ref().map(|(error, _)| error.what.clone()), self.problems.len(), self.restricted.len())
+        (self.failure.as_ref().map(|(error, _)| error.what.clone()), self.problems().len(), self.restricted.len())
     }
 
     /// Whether something waits to be told.
@@ -205,8 +199,9 @@ impl State {
 
     /// What could not be read.
     pub fn problems(&self) -> Vec<Text> {
-        let mirrors = self.mirror_failures.values().map(|(why, _)| why.clone());
-        let mut all: Vec<Text> = self.problems.values().cloned().chain(mirrors).collect();
+        let mirrors = self.mirror_failures.values().map(|(why, _)| why);
+        let told = self.problems.values().chain(self.oddities.values()).chain(mirrors);
+        let mut all: Vec<Text> = told.cloned().collect();
         all.dedup();
         all
     }
@@ -236,5 +231,15 @@ impl State {
         self.memories = kept.memories;
         let (histories, spending) = (self.histories.clone(), self.spending.clone());
         serde_json::to_string(&Place { stamp: self.stamp, histories, spending }).ok().map(Cursor)
+    }
+}
+
+/// Of what was said more than once of the same, the last holds.
+fn take_last<T>(known: &mut BTreeMap<(String, Part), T>, said: Vec<((String, Part), Option<T>)>) {
+    for (at, it) in said {
+        match it {
+            Some(it) => drop(known.insert(at, it)),
+            None => drop(known.remove(&at)),
+        }
     }
 }
