@@ -3,12 +3,14 @@
 
 mod app;
 mod asking;
+mod budget;
 mod desk;
 mod fetching;
 mod filling;
 #[path = "../forge/mod.rs"]
 mod forge;
 mod graphql;
+mod limits;
 mod operate;
 mod others;
 mod reading;

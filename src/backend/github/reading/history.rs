@@ -104,9 +104,10 @@ impl Round<'_> {
         let oldest = self.now - Duration::days(i64::from(days));
         let mut left = SLICE;
         while let Some(part) = history.next().filter(|_| left > 0 && history.again.is_none_or(|at| at <= self.now)) {
-            // A page of runs is followed by questions about their jobs.
-            let (resource, cost) = if part == Part::EarlierRuns { ("core", RUNS_COST) } else { ("graphql", 1) };
-            if !self.api.limits().can_spare(resource, self.now) || !spending.take(cost, budget, self.now) {
+            // A page of runs is followed by questions of many parts about their jobs.
+            let cost = if part == Part::EarlierRuns { RUNS_COST } else { 1 };
+            let spares = ["core", "graphql"].iter().all(|it| self.api.limits().can_spare(it, self.now));
+            if !spares || !spending.take(cost, budget, self.now) {
                 break;
             }
             left = left.saturating_sub(cost);
