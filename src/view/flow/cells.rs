@@ -35,7 +35,7 @@ pub fn cell(lens: &Lens, service: &ServicePicture, milestones: &Milestones, pos:
         },
         "run" => milestones
             .run(pos)
-            .map_or_else(Cell::undefined, |it| Cell::with_status(it.status, Line::of(Role::Text, it.id.to_string()))),
+            .map_or_else(Cell::undefined, |it| Cell::with_status(it.status, Line::of(Role::Text, it.name()))),
         "artifact" => milestones
             .artifact(pos)
             .map_or_else(Cell::undefined, |it| Cell::of(Role::Text, words::version(&it.version))),
