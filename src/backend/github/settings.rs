@@ -117,8 +117,8 @@ pub enum Promote {
 pub struct Dispatch {
     /// Its file: `deploy.yml`.
     pub workflow: String,
-    /// The branch or tag whose workflow runs. `{version}`, `{commit}`, `{environment}` and `{service}` stand for what
-    /// they say. Default: the default branch.
+    /// The branch or tag whose workflow runs. `{version}`, `{commit}`, `{service}`, `{operation}` and
+    /// `{environment}` (as GitHub calls it) stand for what they say. Default: the default branch.
     #[serde(default, rename = "ref")]
     pub reference: Option<String>,
     /// Its inputs, with the same words: `{ version = "{version}", environment = "{environment}" }`.

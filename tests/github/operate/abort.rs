@@ -7,7 +7,7 @@ use super::desk::{BY_DEPLOYMENT, BY_WORKFLOW, Desk, SHOP, told};
 #[tokio::test]
 async fn the_run_that_is_on_its_way_is_cancelled() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["reviewer"])));
+    desk.is_reviewed("production", &["reviewer"]);
     let run = desk.deploys("v1.1.0", "production");
     let order = desk.order(Verb::Abort, "v1.0.0").await;
     let receipt = desk.done(&order).await;

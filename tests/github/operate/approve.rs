@@ -12,7 +12,7 @@ fn answer(waiting: &flightdeck::backend::approver::Waiting, approved: bool) -> A
 #[tokio::test]
 async fn what_waits_is_answered_once() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["deployer", "@ops"])));
+    desk.is_reviewed("production", &["deployer", "@ops"]);
     assert!(desk.approver().guards(&production()) && desk.waiting().await.is_empty());
     let run = desk.deploys("v1.1.0", "production");
     let waiting = desk.waiting().await;
@@ -38,7 +38,7 @@ async fn what_waits_is_answered_once() {
 #[tokio::test]
 async fn who_may_not_answer_is_told_why() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["reviewer"])));
+    desk.is_reviewed("production", &["reviewer"]);
     desk.deploys("v1.1.0", "production");
     let waiting = desk.waiting().await;
     let refused = waiting[0].refused.clone().unwrap_or_default();
@@ -52,7 +52,9 @@ async fn who_may_not_answer_is_told_why() {
 #[tokio::test]
 async fn a_timer_waits_for_nobody() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("production").wait(30)));
+    desk.forge.at(SHOP, |it| {
+        it.environment("production").wait(30);
+    });
     desk.deploys("v1.1.0", "production");
     let waiting = desk.waiting().await;
     assert_eq!((waiting[0].needed, waiting[0].reviewers.len()), (0, 0));

@@ -22,7 +22,9 @@ async fn a_promotion_is_one_deployment_and_its_statuses_are_followed() {
     });
     assert_eq!(seen.body, expected);
     let id = desk.forge.at(SHOP, |it| it.deployments.last().expect("a deployment").id);
-    let say = |state: &str| desk.forge.at(SHOP, |it| drop(it.deployment_status(id, "automation", state)));
+    let say = |state: &str| {
+        desk.forge.at(SHOP, |it| it.deployment_status(id, "automation", state).id);
+    };
     let silent = told(&desk.verdict(&order, Some(&receipt)).await);
     assert!(silent.contains("nobody has picked it up yet"), "{silent}");
     say("in_progress");

@@ -52,10 +52,15 @@ impl Desk {
 
     /// A backend over a forge as it is.
     pub fn over(forge: Forge, settings: &str) -> Self {
+        Self::of(forge, &format!("{SHOP:?}"), settings)
+    }
+
+    /// The same over one or several repositories, as TOML.
+    pub fn of(forge: Forge, repositories: &str, settings: &str) -> Self {
         // As the program does before it speaks to anybody.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let text = format!(
-            "repository = {SHOP:?}\napi = {:?}\ntoken_command = [\"printf\", {TOKEN:?}]\nmirror = false\n{settings}",
+            "repository = {repositories}\napi = {:?}\ntoken_command = [\"printf\", {TOKEN:?}]\nmirror = false\n{settings}",
             forge.url()
         );
         let settings: BTreeMap<String, toml::Value> = toml::from_str(&text).expect("settings");
@@ -93,6 +98,11 @@ impl Desk {
                 inputs: [("environment".to_owned(), environment.to_owned())].into(),
             })
         })
+    }
+
+    /// Deployments to an environment wait for one of these from now on: `@team` or a login.
+    pub fn is_reviewed(&self, environment: &str, by: &[&str]) {
+        self.forge.at(SHOP, |it| it.environment(environment).reviewers(by).id);
     }
 
     pub fn operator(&self) -> &dyn Operator {
@@ -193,7 +203,7 @@ impl Desk {
 
     /// Lets a run go on until its job works.
     pub fn begins(&self, run: u64) {
-        self.forge.at(SHOP, |it| (0..2).for_each(|_| drop(it.advance(run))));
+        self.forge.at(SHOP, |it| (0..2).all(|_| it.advance(run)));
     }
 
     /// What waits for an answer in production.

@@ -1,6 +1,6 @@
 //! The output of jobs.
 
-use flightdeck::backend::{ErrorKind, Logs};
+use flightdeck::backend::ErrorKind;
 
 use super::desk::{BY_WORKFLOW, Desk, SHOP};
 use crate::forge::Fault;

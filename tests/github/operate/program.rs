@@ -92,7 +92,7 @@ fn a_version_goes_to_production_and_back() {
 #[test]
 fn what_waits_is_approved_and_a_run_is_cancelled() {
     let project = Project::new(BY_WORKFLOW);
-    project.desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["deployer"])));
+    project.desk.is_reviewed("production", &["deployer"]);
     let run = project.desk.deploys("v1.1.0", "production");
     let approved = project.said(&["approve", "shop", "production", "--yes", "--confirm", "production"]);
     assert!(approved.contains("approved run"), "{approved}");

@@ -1,6 +1,6 @@
 //! What other backends deploy is written down.
 
-use flightdeck::backend::{Order, Recorded, Recorder, Recording, Verb};
+use flightdeck::backend::{Order, Recorded, Recording, Verb};
 use flightdeck::model::Installed;
 use serde_json::json;
 

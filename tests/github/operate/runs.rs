@@ -1,6 +1,6 @@
 //! Stopping runs and running them again.
 
-use flightdeck::backend::{ErrorKind, Runner, Verdict};
+use flightdeck::backend::{ErrorKind, Verdict};
 use flightdeck::model::RunAct;
 
 use super::desk::{BY_WORKFLOW, Desk, SHOP, told};
@@ -74,4 +74,25 @@ async fn a_lost_answer_is_looked_up() {
     let verdict = desk.runner().verify(&order).await.expect("a verdict");
     assert_eq!(told(&verdict), "healthy: attempt 2 of run #2 of Deploy was begun: queued");
     assert_eq!(desk.writes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_is_found_in_whichever_repository_it_is() {
+    let forge = crate::forge::Forge::new();
+    forge.repository("acme/tools", |it| drop(it.commit("author", "First")));
+    let run = forge.repository(SHOP, |shop| {
+        let sha = shop.commit("author", "First");
+        shop.workflow("build.yml", "Build", None, vec![crate::forge::world::Plan::new("build", &["Compile"])]);
+        let (workflow, event, branch) = ("build.yml".into(), "push".into(), "main".into());
+        let run = crate::forge::world::NewRun { workflow, event, branch, sha, ..Default::default() };
+        let run = crate::forge::world::NewRun { actor: "author".into(), ..run };
+        let id = shop.start_run(run);
+        shop.play(id);
+        id
+    });
+    let desk = Desk::of(forge, "[\"acme/tools\", \"acme/shop\"]", "");
+    let order = desk.run_order(RunAct::Rerun, run, None).await;
+    desk.runner().act(&order).await.expect("it is asked");
+    assert_eq!(desk.writes(), [format!("POST /actions/runs/{run}/rerun -> 201")]);
+    assert!(desk.logs().log(&run.to_string().into(), "build", None, 5).await.is_err());
 }

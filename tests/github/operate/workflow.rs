@@ -33,7 +33,7 @@ async fn a_promotion_is_one_dispatch_and_its_run_is_followed() {
 #[tokio::test]
 async fn a_run_that_waits_says_for_whom_and_a_no_has_no_effect() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("production").reviewers(&["reviewer", "@ops"])));
+    desk.is_reviewed("production", &["reviewer", "@ops"]);
     let order = desk.order(Verb::Promote, "v1.1.0").await;
     let risks = desk.propose(&order).await.risks;
     assert!(
@@ -49,7 +49,7 @@ async fn a_run_that_waits_says_for_whom_and_a_no_has_no_effect() {
     assert_eq!(state.desired.map(|it| it.version), Some("v1.1.0".into()));
     let run = desk.newest_run();
     let environment = desk.forge.at(SHOP, |it| it.environment("production").id);
-    desk.forge.at(SHOP, |it| drop(it.review(run, &[environment], "rejected", "reviewer", "not today")));
+    desk.forge.at(SHOP, |it| it.review(run, &[environment], "rejected", "reviewer", "not today"));
     let no = told(&desk.verdict(&order, Some(&receipt)).await);
     assert_eq!(no, "no effect: reviewer said no: not today; v1.0.0 is live");
 }
@@ -92,6 +92,19 @@ async fn an_older_server_tells_no_run_and_it_is_found() {
     let receipt = desk.done(&order).await;
     desk.plays();
     assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "healthy: run #2 of Deploy deployed to production");
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_know_the_question_is_asked_without_it() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let said = r#"{"message": "Invalid request.\n\n\"return_run_details\" is not a permitted key."}"#;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::answer(422, &[], said));
+    let receipt = desk.done(&order).await;
+    let statuses: Vec<String> =
+        desk.writes().iter().filter_map(|it| Some(it.split(" -> ").nth(1)?.to_owned())).collect();
+    assert_eq!(statuses, ["422", "204"]);
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "pending: run #2 of Deploy is queued");
 }
 
 #[tokio::test]
@@ -260,7 +273,7 @@ async fn what_may_not_be_read_is_told_and_stops_nothing() {
 #[tokio::test]
 async fn our_own_other_runs_and_those_that_wait_elsewhere_are_no_rivals() {
     let desk = Desk::new(BY_WORKFLOW);
-    desk.forge.at(SHOP, |it| drop(it.environment("staging").reviewers(&["reviewer"])));
+    desk.is_reviewed("staging", &["reviewer"]);
     let order = desk.order(Verb::Promote, "v1.1.0").await;
     desk.forge.pass(5);
     desk.deploys("v1.1.0", "staging");

@@ -41,7 +41,14 @@ pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink
     let told = |done| progress.send_replace(Some(Progress { what: request.what.as_str().into(), done, total: 1 }));
     told(0);
     let now = place.api.now();
-    let answer = request.send(place).await.map_err(|error| explained(&way, error))?;
+    let answer = match request.send(place).await {
+        // A server that does not know the question for the run refused the whole: nothing has happened yet.
+        Err(error) if error.kind == ErrorKind::Check && error.what.as_str().contains(way::RUN_DETAILS) => {
+            request.without(way::RUN_DETAILS).send(place).await
+        }
+        other => other,
+    };
+    let answer = answer.map_err(|error| explained(&way, error))?;
     told(1);
     let (trace, done) = match &way {
         Way::Dispatch { file, .. } => match begun(&answer) {

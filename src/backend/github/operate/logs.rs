@@ -156,6 +156,15 @@ mod tests {
         assert_eq!(read("a", 0), (Vec::new(), true));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_lines_and_never_too_many(bytes in proptest::collection::vec(0_u8.., 0..200), most in 0_usize..8) {
+            let (lines, cut) = readable(&Bytes::from(bytes), most);
+            proptest::prop_assert!(lines.len() <= most);
+            proptest::prop_assert!(!cut || lines.len() == most);
+        }
+    }
+
     #[test]
     fn what_is_no_text_reaches_nobody_raw() {
         let (lines, _) = readable(&Bytes::from_static(b"2026-09-01T08:00:00.1234567Z \x1b[31mred\xff\n"), 5);

@@ -32,6 +32,15 @@ impl Request {
         }
     }
 
+    /// The same without a field.
+    pub fn without(&self, field: &str) -> Self {
+        let mut request = self.clone();
+        if let Some(body) = request.body.as_mut().and_then(Value::as_object_mut) {
+            body.remove(field);
+        }
+        request
+    }
+
     /// Sends it, once.
     ///
     /// # Errors

@@ -22,6 +22,9 @@ const DESCRIPTION: usize = 140;
 /// The key of a payload that holds the operation.
 pub const OPERATION: &str = "flightdeck";
 
+/// Asks for the number of the run that a dispatch begins; servers of before 2026 do not know it.
+pub const RUN_DETAILS: &str = "return_run_details";
+
 /// What an order comes down to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Way {
@@ -196,7 +199,7 @@ impl Way {
             Self::Dispatch { file, reference, inputs } => Request {
                 what: format!("dispatch {file} on {reference}"),
                 path: place.path(&format!("/actions/workflows/{}/dispatches", encoded(file))),
-                body: Some(json!({ "ref": reference, "inputs": inputs, "return_run_details": true })),
+                body: Some(json!({ "ref": reference, "inputs": inputs, RUN_DETAILS: true })),
                 precondition: same(),
             },
             Self::Deploy { body } => Request {
