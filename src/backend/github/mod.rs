@@ -85,6 +85,7 @@ pub fn open(opening: &Opening<'_>) -> std::result::Result<Arc<dyn Backend>, Sett
         state: tokio::sync::Mutex::default(),
         attention: Mutex::default(),
         attended: Notify::new(),
+        lost: operate::Lost::default(),
     };
     Ok(Arc::new(Github { inner: Arc::new(inner) }))
 }
@@ -118,6 +119,8 @@ struct Inner {
     attention: Mutex<Option<Attention>>,
     /// That they look at something else now.
     attended: Notify,
+    /// When answers to writes were lost.
+    lost: operate::Lost,
 }
 
 impl Inner {

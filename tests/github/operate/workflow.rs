@@ -145,6 +145,8 @@ async fn what_never_arrived_has_no_effect_after_a_while() {
     let desk = Desk::new(BY_WORKFLOW);
     let order = desk.order(Verb::Promote, "v1.1.0").await;
     desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::dropped());
+    // Somebody read the plan for a while before they confirmed it.
+    desk.forge.pass(600);
     desk.refused(&order).await;
     assert_eq!(told(&desk.verdict(&order, None).await), "pending: GitHub shows nothing of it yet");
     desk.forge.pass(300);

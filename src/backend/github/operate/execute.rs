@@ -48,7 +48,12 @@ pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink
         }
         other => other,
     };
-    let answer = answer.map_err(|error| explained(&way, error))?;
+    let answer = answer.map_err(|error| {
+        if error.is_transient() || error.kind == ErrorKind::Protocol {
+            ground.inner.lost.note(&order.operation, place.api.now());
+        }
+        explained(&way, error)
+    })?;
     told(1);
     let (trace, done) = match &way {
         Way::Dispatch { file, .. } => match begun(&answer) {

@@ -17,6 +17,7 @@ mod follow;
 mod gates;
 mod ground;
 mod logs;
+mod lost;
 mod operator;
 mod place;
 mod propose;
@@ -31,6 +32,7 @@ mod verify;
 mod way;
 mod words;
 
+pub use self::lost::Lost;
 use super::Inner;
 use crate::model::TrackId;
 

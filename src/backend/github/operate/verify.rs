@@ -11,7 +11,7 @@ use super::way::called;
 use crate::backend::{Order, Receipt, Result, Verdict};
 use crate::model::Text;
 
-/// How long after it was planned an order may still be on its way to GitHub's lists.
+/// How long after it was sent (or planned, where nobody saw it sent) an order may be on its way to GitHub's lists.
 const APPEARS: Duration = Duration::minutes(2);
 
 /// Whether `order` has taken effect.
@@ -75,7 +75,8 @@ async fn one_of(ground: &Ground<'_>, order: &Order, runs: &[crate::backend::gith
 
 /// Nothing came of it, or not yet.
 async fn nothing(ground: &Ground<'_>, order: &Order) -> Result<Verdict> {
-    let is_young = planned_at(&order.operation).is_some_and(|it| ground.place.api.now() < it + APPEARS);
+    let sent = ground.inner.lost.at(&order.operation).or_else(|| planned_at(&order.operation));
+    let is_young = sent.is_some_and(|it| ground.place.api.now() < it + APPEARS);
     Ok(match is_young {
         true => Verdict::Pending("GitHub shows nothing of it yet".into()),
         false => Verdict::NoEffect(with_live(ground, "GitHub shows nothing of it").await?),
