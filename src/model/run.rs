@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, RunId, ServiceId, Status, Text, Time, Version};
+use super::{CommitId, Deployment, RunId, ServiceId, Status, Text, Time, Version};
 
 /// One execution of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,24 @@ impl Run {
             (Some(number), None) => format!("#{number}"),
             (None, _) => self.id.to_string(),
         }
+    }
+
+    /// Whether it carried a deployment out: the deployment leads a person to its page or to something on it, like the
+    /// output of a job.
+    pub fn carried_out(&self, deployment: &Deployment) -> bool {
+        let (Some(run), Some(led)) = (&self.url, &deployment.url) else { return false };
+        let page = page(run.as_str());
+        !page.is_empty()
+            && led.as_str().strip_prefix(page).is_some_and(|on| on.is_empty() || on.starts_with(['/', '?', '#']))
+    }
+}
+
+/// Where all attempts of a run are: an earlier one lies below it.
+fn page(url: &str) -> &str {
+    let page = url.trim_end_matches('/');
+    match page.rsplit_once("/attempts/") {
+        Some((run, attempt)) if attempt.parse::<u32>().is_ok() => run,
+        _ => page,
     }
 }
 
@@ -172,5 +190,32 @@ mod tests {
         assert_eq!(run(r#","attempt":2"#).name(), "18231");
         assert_eq!(run(r#","number":12,"attempt":1"#).name(), "#12");
         assert_eq!(run(r#","number":12,"attempt":2"#).name(), "#12.2");
+    }
+
+    #[test]
+    fn a_run_carried_out_what_leads_to_its_page_or_to_something_on_it() {
+        let page = "https://github.com/acme/shop/actions/runs/77";
+        let run = |url: &str| -> Run {
+            serde_json::from_str(&format!(r#"{{"id":"77","pipeline":"deploy","status":"ok","url":"{url}"}}"#))
+                .expect("a run")
+        };
+        let deployment = |url: &str| -> Deployment {
+            let text = r#"{"id":"1","service":"shop","environment":"production","outcome":"success""#;
+            serde_json::from_str(&format!(r#"{text},"url":"{url}"}}"#)).expect("a deployment")
+        };
+        for url in [page.to_owned(), format!("{page}/"), format!("{page}/attempts/2"), format!("{page}/job/5")] {
+            let carried = run(page).carried_out(&deployment(&url));
+            assert!(carried, "{url}");
+        }
+        assert!(run(&format!("{page}/attempts/1")).carried_out(&deployment(&format!("{page}/job/5"))));
+        assert!(run("https://ci.test/?run=7").carried_out(&deployment("https://ci.test/?run=7")));
+        for (one, other) in [
+            (page, "https://github.com/acme/shop/actions/runs/778/job/5"),
+            (page, "https://github.com/acme/shop/actions/runs"),
+            ("https://ci.test/?run=7", "https://ci.test/?run=8"),
+            ("", "https://ci.test/"),
+        ] {
+            assert!(!run(one).carried_out(&deployment(other)), "{one} {other}");
+        }
     }
 }

@@ -236,14 +236,11 @@ async fn draft(deps: &Deps, order: &RunOrder) -> Result<(SourceId, RunDraft), Op
     }
 }
 
-/// The service of a run and the tracks into which it is known to have deployed: both lead a person to the same page.
+/// The service of a run and the tracks into which it is known to have deployed: deployments that lead to its page.
 fn deploys(snapshot: &Snapshot, run: &RunId) -> (Option<ServiceId>, Vec<TrackId>) {
     let found = snapshot.services.values().find_map(|it| Some((it, it.runs.iter().find(|it| it.id == *run)?)));
     let Some((service, run)) = found else { return (None, Vec::new()) };
-    let page = run.url.as_ref();
-    let came = |track: &&crate::picture::Track| {
-        page.is_some() && track.history.iter().any(|it| it.deployment.url.as_ref() == page)
-    };
+    let came = |track: &&crate::picture::Track| track.history.iter().any(|it| run.carried_out(&it.deployment));
     let tracks = snapshot.services.values().flat_map(|it| &it.tracks).filter(came).map(|track| track.id.clone());
     (Some(service.service.id.clone()), tracks.collect())
 }

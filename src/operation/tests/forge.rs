@@ -149,10 +149,11 @@ fn confirmed(typed: &str, reason: &str) -> RunConfirmation {
     RunConfirmation { permit: permit(), typed: typed.to_owned(), reason: reason.into() }
 }
 
-/// Run 812, which deployed to production.
+/// Run 812, which deployed to production by its job 5.
 fn with_a_run(world: &mut World) {
-    let page: Option<Text> = Some("https://forge.example/runs/812".into());
-    world.fact(Deployment { url: page.clone(), ..deployment(&production(), "1.3", 31, Outcome::Success) });
+    let page = "https://forge.example/runs/812";
+    let job = Some(format!("{page}/job/5").into());
+    world.fact(Deployment { url: job, ..deployment(&production(), "1.3", 31, Outcome::Success) });
     world.fact(Run {
         id: "812".into(),
         number: Some(12),
@@ -168,7 +169,7 @@ fn with_a_run(world: &mut World) {
         finished_at: Some(at(31)),
         version: None,
         jobs: Vec::new(),
-        url: page,
+        url: Some(page.into()),
     });
 }
 

@@ -200,11 +200,10 @@ impl TableModel for Runs {
     }
 }
 
-/// The run that carried a deployment out, where both lead a person to the same page.
+/// The run that carried a deployment out, where the deployment leads a person to its page.
 pub fn of_deployment(snapshot: &Snapshot, deployment: &Deployment) -> Option<RunId> {
-    let url = deployment.url.as_ref()?;
     let runs = &snapshot.service(&deployment.service)?.runs;
-    runs.iter().find(|run| run.url.as_ref() == Some(url)).map(|run| run.id.clone())
+    runs.iter().find(|run| run.carried_out(deployment)).map(|run| run.id.clone())
 }
 
 fn subject(service: &ServiceId, run: &Run) -> Subject {
