@@ -87,8 +87,6 @@ pub struct Page<T> {
     pub etag: Option<String>,
     /// Where the next page is.
     pub next: Option<String>,
-    /// Whether the repository was renamed.
-    pub moved: bool,
     /// What the token may do, where it is of the kind that says so.
     pub scopes: Option<String>,
 }
@@ -179,7 +177,7 @@ impl Api {
         }
         let it = serde_json::from_slice(&answer.body).map_err(|error| self.asked(what, None).nonsense(error))?;
         let (etag, next, scopes) = (answer.etag(), answer.next(), answer.scopes());
-        Ok(Fresh::Changed(Page { it, etag, next, moved: answer.moved, scopes }))
+        Ok(Fresh::Changed(Page { it, etag, next, scopes }))
     }
 
     /// The bytes at `path`, wherever they lie: output of jobs is kept elsewhere.
@@ -289,22 +287,26 @@ impl Api {
         let answer = self.send(what, request, Some(token)).await?;
         match answer.status {
             200..=299 => Ok(answer.body),
-            _ => Err(self.refused(what, &answer, Some(token)).await),
+            // Who asks holds the session: nothing is forgotten there.
+            _ => Err(self.explained(what, &answer, Some(token))),
         }
     }
 
     async fn refused(&self, what: &str, answer: &Answer, token: Option<&Token>) -> BackendError {
+        if answer.status == 401 {
+            self.session.forget(self.now()).await;
+        }
+        self.explained(what, answer, token)
+    }
+
+    /// What a refusal means; a pause that it asks for begins.
+    fn explained(&self, what: &str, answer: &Answer, token: Option<&Token>) -> BackendError {
         let now = self.now();
         let (error, pause) = self.asked(what, token).refused(answer, now);
-        if let Some(pause) = pause {
-            self.limits().pause(pause, now);
-            // How long it really is follows from the pauses before it.
-            return self.may_ask(what).err().unwrap_or(error);
-        }
-        if answer.status == 401 {
-            self.session.forget(now).await;
-        }
-        error
+        let Some(pause) = pause else { return error };
+        self.limits().pause(pause, now);
+        // How long it really is follows from the pauses before it.
+        self.may_ask(what).err().unwrap_or(error)
     }
 
     fn may_ask(&self, what: &str) -> Result<()> {

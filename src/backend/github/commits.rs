@@ -28,7 +28,8 @@ impl Inner {
             None => format!("{}/{}.git", self.connection()?.api.host.web, repository.slug),
         };
         let path = self.cache.join(format!("{owner}+{name}.git"));
-        Ok(Mirror { source: &self.id, repository, path, url, beside: &self.base })
+        let web = self.connection()?.api.host.web.clone();
+        Ok(Mirror { source: &self.id, repository, path, url, web, beside: &self.base })
     }
 
     /// The branches and tags that a mirror holds, as facts. What is checked out is not there.

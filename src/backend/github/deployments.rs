@@ -64,9 +64,14 @@ impl Deployed {
         matches!(self.standing(), Standing::Waiting | Standing::Running)
     }
 
-    /// Whether somebody or something held it before it began.
+    /// Whether it waited for somebody's answer: then it was said no to, and did not fail.
     fn waited(&self) -> bool {
-        self.statuses.iter().any(|it| matches!(it.state.as_str(), "waiting" | "queued" | "pending"))
+        self.statuses.iter().any(|it| it.state == "waiting")
+    }
+
+    /// Whether it says of itself that users have it: it was not taken over.
+    fn says_success(&self) -> bool {
+        self.statuses.first().is_some_and(|it| it.state == "success")
     }
 
     /// When users had it, or when it ended.
@@ -80,6 +85,11 @@ impl Deployed {
             Standing::Superseded => first(&["inactive"]),
             Standing::Waiting | Standing::Running => None,
         }
+    }
+
+    /// When something last became of it.
+    fn moved_at(&self) -> Option<Time> {
+        self.statuses.first().and_then(|it| it.created_at).or(self.it.created_at)
     }
 
     /// When it began.
@@ -152,19 +162,20 @@ pub struct Situation<'a> {
 impl<'a> Situation<'a> {
     /// What `deployments` of one track, newest first, make of it.
     pub fn of(deployments: &[&'a Deployed]) -> Self {
-        let mut situation = Self { live: None, coming: None, failed: None };
-        for &deployed in deployments {
-            match deployed.standing() {
-                Standing::Success => {
-                    situation.live = Some(deployed);
-                    break;
-                }
-                Standing::Waiting | Standing::Running => drop(situation.coming.get_or_insert(deployed)),
-                Standing::Failed => drop(situation.failed.get_or_insert(deployed)),
-                Standing::Cancelled | Standing::Superseded => {}
-            }
+        let had = || deployments.iter().copied().filter(|it| it.standing() == Standing::Success);
+        // The one that took over last: of two that waited, the older one may have been let go later. Where none says that
+        // it is there, the newest that was.
+        let last = had().filter(|it| it.says_success()).max_by_key(|it| (it.ended_at(), it.it.id));
+        let live = last.or_else(|| had().next());
+        // What is older than the live one and moved before it was left behind.
+        let is_after = |it: &Deployed| live.is_none_or(|live| it.it.id > live.it.id || it.moved_at() > live.ended_at());
+        let newest =
+            |of: fn(Standing) -> bool| deployments.iter().copied().find(|it| of(it.standing()) && is_after(it));
+        Self {
+            live,
+            coming: newest(|it| matches!(it, Standing::Waiting | Standing::Running)),
+            failed: newest(|it| it == Standing::Failed),
         }
-        situation
     }
 }
 
@@ -185,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_newest_status_says_how_it_stands() {
-        let cases: [(&[&str], Standing); 12] = [
+        let cases: [(&[&str], Standing); 13] = [
             (&[], Standing::Waiting),
             (&["waiting"], Standing::Waiting),
             (&["in_progress", "queued", "waiting"], Standing::Running),
@@ -196,6 +207,7 @@ mod tests {
             (&["failure", "in_progress", "waiting"], Standing::Failed),
             (&["failure", "waiting"], Standing::Cancelled),
             (&["error"], Standing::Failed),
+            (&["failure", "pending"], Standing::Failed),
             (&["failure", "success", "in_progress"], Standing::Failed),
             (&["brand_new"], Standing::Waiting),
         ];
@@ -229,6 +241,21 @@ mod tests {
         assert_eq!((ids(situation.live), ids(situation.coming), ids(situation.failed)), (Some(2), Some(5), Some(4)));
         let none = Situation::of(&[]);
         assert!(none.live.is_none() && none.coming.is_none());
+    }
+
+    #[test]
+    fn of_two_that_waited_the_one_that_was_let_go_last_is_live() {
+        let mut older = deployed(4, &["success", "in_progress", "waiting"]);
+        older.statuses[0].created_at = Time::from_timestamp(1_700_009_000, 0);
+        let newer = deployed(5, &["inactive", "success", "in_progress", "waiting"]);
+        let situation = Situation::of(&[&newer, &older]);
+        assert_eq!(situation.live.map(|it| it.it.id), Some(4));
+        // While it was on its way below the other one, it was coming.
+        older.statuses.remove(0);
+        older.statuses[0].created_at = Time::from_timestamp(1_700_008_000, 0);
+        let newer = deployed(5, &["success", "in_progress"]);
+        let situation = Situation::of(&[&newer, &older]);
+        assert_eq!((situation.live.map(|it| it.it.id), situation.coming.map(|it| it.it.id)), (Some(5), Some(4)));
     }
 
     #[test]

@@ -189,7 +189,9 @@ impl Pause {
         let secondary = message.to_lowercase().contains("secondary");
         if remaining(headers) == Some(0) && !secondary {
             let reset = number(headers, "x-ratelimit-reset").and_then(|at| Time::from_timestamp(at, 0));
-            let until = within(reset.unwrap_or(now + chrono::Duration::seconds(60)) + chrono::Duration::seconds(1));
+            // A time that is over already is told by clocks that differ.
+            let minute = now + chrono::Duration::seconds(60);
+            let until = within(reset.filter(|at| *at > now).unwrap_or(minute) + chrono::Duration::seconds(1));
             return Self { until, why: "the limit of requests is reached".into(), secondary: false };
         }
         let until = now + chrono::Duration::seconds(60);

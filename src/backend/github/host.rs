@@ -21,6 +21,15 @@ impl Host {
         if name == "github.com" {
             return Self::github();
         }
+        if name.ends_with(".ghe.com") {
+            let api = format!("https://api.{name}");
+            return Self {
+                graphql: format!("{api}/graphql"),
+                api,
+                web: format!("https://{name}"),
+                name: name.to_owned(),
+            };
+        }
         Self {
             name: name.to_owned(),
             api: format!("https://{name}/api/v3"),
@@ -93,7 +102,7 @@ mod tests {
         assert_eq!(host, Host::named("git.example.test"));
         assert_eq!(host.address("/repos/a/b"), "https://git.example.test/api/v3/repos/a/b");
         assert_eq!(Host::at("https://api.github.com").expect("an address"), Host::named("github.com"));
-        assert_eq!(Host::at("https://api.acme.ghe.com").expect("an address").name, "acme.ghe.com");
+        assert_eq!(Host::at("https://api.acme.ghe.com").expect("an address"), Host::named("acme.ghe.com"));
     }
 
     #[test]

@@ -110,6 +110,7 @@ impl Login {
 async fn usual(host: &str) -> Option<Token> {
     let names = match host {
         "github.com" => ["GH_TOKEN", "GITHUB_TOKEN"],
+        host if host.ends_with(".ghe.com") => ["GH_TOKEN", "GITHUB_TOKEN"],
         _ => ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
     };
     let found = names.into_iter().find_map(|name| Some((name, variable(name)?)));

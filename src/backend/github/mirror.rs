@@ -19,6 +19,8 @@ use crate::model::{CommitId, SourceId};
 
 /// How long the first fetch of a large repository may take.
 const PATIENCE: Duration = Duration::from_secs(1_800);
+/// The file that says that something was fetched.
+const FETCHED: &str = "flightdeck-fetched";
 /// How much of what git says is told.
 const SAID: usize = 300;
 
@@ -32,6 +34,8 @@ pub struct Mirror<'a> {
     pub path: PathBuf,
     /// Where it is fetched from.
     pub url: String,
+    /// The address of its GitHub: the token is for that one and for no other.
+    pub web: String,
     /// The directory of the configuration: a clone there lends its objects.
     pub beside: &'a Path,
 }
@@ -39,7 +43,7 @@ pub struct Mirror<'a> {
 impl Mirror<'_> {
     /// Whether something was fetched already.
     pub fn is_there(&self) -> bool {
-        self.path.join("HEAD").is_file()
+        self.path.join(FETCHED).is_file()
     }
 
     /// Whether it holds all of these commits.
@@ -72,7 +76,7 @@ impl Mirror<'_> {
             let target = format!("refs/remotes/origin/{default_branch}");
             self.git(&["symbolic-ref", "HEAD", &target], None).await?;
         }
-        Ok(())
+        std::fs::write(self.path.join(FETCHED), "").map_err(|error| BackendError::io(self.source, &self.path, &error))
     }
 
     async fn make(&self) -> Result<()> {
@@ -128,7 +132,8 @@ impl Mirror<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true);
-        if let (Some(token), Some(origin)) = (token, origin(&self.url)) {
+        let own = origin(&self.url).filter(|it| Some(it) == origin(&self.web).as_ref());
+        if let (Some(token), Some(origin)) = (token, own) {
             let word = STANDARD.encode(format!("x-access-token:{}", token.expose_secret()));
             command
                 .env("GIT_CONFIG_COUNT", "2")

@@ -150,7 +150,13 @@ fn parts(memory: &Memory, look: Look, now: Time) -> Vec<(Part, Duration)> {
         _ => None,
     };
     let open = memory.newest_deployments().filter(|it| it.is_open());
-    parts.extend(open.filter_map(|it| Some((Part::Statuses(it.it.id), moving(moved(it))?))));
+    for deployed in open {
+        let Some(interval) = moving(moved(deployed)) else { continue };
+        parts.push((Part::Statuses(deployed.it.id), interval));
+        // An old run that was begun again keeps its place in the list: it is asked for by itself.
+        let run = deployed.run().filter(|id| memory.runs.get(id).is_none_or(|held| held.run.is_over()));
+        parts.extend(run.map(|id| (Part::Run(id), interval)));
+    }
     let newest: Vec<u64> = memory.runs.keys().rev().take(NEWEST_RUNS).copied().collect();
     for (id, held) in memory.runs.iter().filter(|(_, held)| !held.run.is_over()) {
         let Some(interval) = moving(held.run.updated_at.or(held.run.created_at)) else { continue };

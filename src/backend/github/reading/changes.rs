@@ -27,6 +27,9 @@ impl Round<'_> {
         if changed.is_empty() {
             return Ok(());
         }
+        if until.is_some() && changed.len() >= NEWEST as usize {
+            self.has_gap(Part::EarlierPulls);
+        }
         let newest = changed.iter().filter_map(|it| it.updated_at).max();
         let count = u32::try_from(changed.len()).unwrap_or(NEWEST).min(NEWEST);
         let query = graphql::pull_requests(&self.repository.slug, count, None);
@@ -36,7 +39,7 @@ impl Round<'_> {
                 self.take_pulls(nodes);
             }
             // Without reviews and first commits they are told all the same.
-            Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Protocol | ErrorKind::NotFound) => {
+            Err(error) if error.kind == ErrorKind::Forbidden => {
                 let called = &self.repository.called;
                 self.found.facts.extend(changed.iter().map(|it| changes::listed(it, called).into()));
                 let text = format!(

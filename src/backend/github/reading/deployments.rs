@@ -39,6 +39,9 @@ impl Round<'_> {
             next = page.next;
             all.extend(self.items(Part::Deployments, page.it));
         }
+        if !first && !all.is_empty() && !all.iter().any(|it| self.memory.deployments.contains_key(&it.id)) {
+            self.has_gap(Part::EarlierDeployments);
+        }
         Ok(all)
     }
 
@@ -71,7 +74,11 @@ impl Round<'_> {
         for deployment in moved {
             let id = deployment.id;
             self.deployment(deployment, None);
-            self.statuses(id).await?;
+            match self.statuses(id).await {
+                // Somebody deleted it meanwhile.
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                read => read?,
+            }
             self.schedule.asked(Part::Statuses(id), self.now);
         }
         Ok(())

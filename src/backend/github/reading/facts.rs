@@ -34,12 +34,6 @@ impl Round<'_> {
         self.found.facts.extend(facts.into_iter().map(Into::into));
         self.found.states = true;
     }
-
-    /// Tells what tracks run.
-    pub(super) fn tell_states(&mut self) {
-        let states = states(self.inner, self.repository, self.memory);
-        self.found.facts.extend(states.into_iter().map(Into::into));
-    }
 }
 
 /// What the version of a deployment is called.

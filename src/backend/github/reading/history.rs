@@ -81,6 +81,15 @@ impl History {
         self.next().is_none()
     }
 
+    /// Reads one sort of things again from the newest on: it has a gap.
+    pub fn begin_again(&mut self, part: Part) {
+        match part {
+            Part::EarlierDeployments => self.deployments = Frontier::Start,
+            Part::EarlierPulls => self.pulls = Frontier::Start,
+            _ => self.runs = Frontier::Start,
+        }
+    }
+
     /// What is read next.
     fn next(&self) -> Option<Part> {
         let all = [
@@ -117,9 +126,6 @@ impl Round<'_> {
                 _ => self.older_runs(&mut history.runs, oldest).await,
             };
             self.told(history, part, read)?;
-        }
-        if std::mem::take(&mut self.found.states) {
-            self.tell_states();
         }
         Ok(())
     }

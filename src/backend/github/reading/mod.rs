@@ -17,8 +17,9 @@ use chrono::Duration;
 
 use self::history::History;
 use self::kept::Kept;
-use self::round::{Found, Round};
+use self::round::Round;
 pub use self::state::State;
+use super::connection::{Connection, Repository};
 use super::limits::Spending;
 use super::memory::Memory;
 use super::schedule::{Look, Schedule};
@@ -46,40 +47,65 @@ impl Inner {
             return Err(error);
         }
         state.heed_writes(connection.api.writes());
-        let mut found = Found::default();
         let mut done = Ok(());
         for repository in &connection.repositories {
-            let memory = state.memories.entry(repository.slug.clone()).or_default();
-            let schedule = state.schedules.entry(repository.slug.clone()).or_default();
-            let mut round =
-                Round { inner: self, api: &connection.api, repository, memory, schedule, found: &mut found, now };
-            done = round.ask(look).await;
+            done = self.round(connection, repository, state, now).ask(look).await;
             if done.is_err() {
                 break;
             }
         }
         if done.is_ok() && look != Look::Away {
-            done = self.go_back(state, &mut found, now).await;
+            done = self.go_back(state, now).await;
         }
-        state.take(found);
+        state.take();
+        if state.tells_states() {
+            // Of all repositories: what is told is everything that the tracks run.
+            let told = |it: &Repository| Some(facts::states(self, it, state.memories.get(&it.slug)?));
+            let states: Vec<_> = connection.repositories.iter().filter_map(told).flatten().collect();
+            state.tell(states);
+        }
         state.concluded(&done, now);
         done
     }
 
+    /// A round over one repository. What it finds is in the state from the moment that it is found: a reading that is
+    /// given up loses nothing.
+    fn round<'a>(
+        &'a self,
+        connection: &'a Connection,
+        repository: &'a Repository,
+        state: &'a mut State,
+        now: Time,
+    ) -> Round<'a> {
+        Round {
+            inner: self,
+            api: &connection.api,
+            repository,
+            memory: state.memories.entry(repository.slug.clone()).or_default(),
+            schedule: state.schedules.entry(repository.slug.clone()).or_default(),
+            found: &mut state.found,
+            now,
+            is_one_of_many: connection.repositories.len() > 1,
+        }
+    }
+
     /// One slice of history.
-    async fn go_back(&self, state: &mut State, found: &mut Found, now: Time) -> Result<()> {
+    async fn go_back(&self, state: &mut State, now: Time) -> Result<()> {
         let connection = self.connection()?;
         for repository in &connection.repositories {
             let history = state.histories.entry(repository.slug.clone()).or_default();
-            if history.is_done() || state.next_slice.is_some_and(|at| now < at) {
+            let is_soon = |at: &Time| now < *at && *at <= now + BETWEEN_SLICES;
+            if history.is_done() || state.next_slice.as_ref().is_some_and(is_soon) {
                 continue;
             }
-            let memory = state.memories.entry(repository.slug.clone()).or_default();
-            let schedule = state.schedules.entry(repository.slug.clone()).or_default();
-            let mut round = Round { inner: self, api: &connection.api, repository, memory, schedule, found, now };
-            round.slice(history, &mut state.spending).await?;
+            // A slice that is given up is read again: its place is kept when it has ended.
+            let (mut history, mut spending) = (history.clone(), state.spending.clone());
+            let read = self.round(connection, repository, state, now).slice(&mut history, &mut spending).await;
+            state.spending = spending;
+            state.histories.insert(repository.slug.clone(), history);
             state.next_slice = Some(now + BETWEEN_SLICES);
             state.dirty = true;
+            read?;
         }
         Ok(())
     }

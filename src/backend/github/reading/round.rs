@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts;
 use crate::backend::github::Inner;
 use crate::backend::github::client::{Api, Fresh, Page};
 use crate::backend::github::connection::Repository;
@@ -33,6 +32,8 @@ pub struct Round<'a> {
     pub found: &'a mut Found,
     /// Now.
     pub now: Time,
+    /// Whether there are other repositories beside it: one that is gone stops none of them.
+    pub is_one_of_many: bool,
 }
 
 /// What rounds found.
@@ -53,6 +54,8 @@ pub struct Found {
     pub changed: bool,
     /// Whether what tracks run has to be told anew.
     pub states: bool,
+    /// Lists of which more came than was read.
+    pub gaps: Vec<(String, Part)>,
     /// Commits that were seen, by repository: the mirror should hold them.
     pub commits: BTreeMap<String, BTreeSet<CommitId>>,
 }
@@ -72,10 +75,6 @@ impl Round<'_> {
                 let asked = self.part(part).await;
                 self.conclude(part, asked)?;
             }
-        }
-        if std::mem::take(&mut self.found.states) {
-            let states = facts::states(self.inner, self.repository, self.memory);
-            self.found.facts.extend(states.into_iter().map(Body::from));
         }
         Ok(())
     }
@@ -129,7 +128,7 @@ impl Round<'_> {
                 let restricted = Restricted { scope: Scope::default(), why: Text::from(why) };
                 self.found.restricted.push((at, Some(restricted)));
             }
-            ErrorKind::NotFound if part != Part::Repository => {
+            ErrorKind::NotFound if part != Part::Repository || self.is_one_of_many => {
                 self.schedule.refused(part, self.now);
                 self.found.problems.push((at, Some(error.what)));
             }
@@ -193,6 +192,11 @@ impl Round<'_> {
                 Ok(Some(page))
             }
         }
+    }
+
+    /// More came than was read, since what is known.
+    pub fn has_gap(&mut self, part: Part) {
+        self.found.gaps.push((self.repository.slug.clone(), part));
     }
 
     /// A commit that the mirror should hold.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::round::Round;
-use crate::backend::Result;
 use crate::backend::github::graphql::{self, JobsAnswer};
 use crate::backend::github::runs;
 use crate::backend::github::schedule::{NEWEST_RUNS, Part};
 use crate::backend::github::wire::{Job, JobsPage, Run, RunsPage};
+use crate::backend::{ErrorKind, Result};
 use crate::model::RunId;
 
 /// How many pages are gone back when more came than fit on one.
@@ -36,6 +36,9 @@ impl Round<'_> {
             let page = self.api.fetch::<RunsPage>(&what, &address).await?;
             next = page.next;
             all.extend(self.items(Part::Runs, page.it.workflow_runs));
+        }
+        if !first && !all.is_empty() && !all.iter().any(|it| self.memory.runs.contains_key(&it.id)) {
+            self.has_gap(Part::EarlierRuns);
         }
         for run in all {
             self.take(run);
@@ -127,8 +130,15 @@ impl Round<'_> {
             let path = self.repository.path(&format!("/actions/runs/{id}/jobs?per_page=100"));
             // What was read while it ran is no condition for what it is at its end.
             self.memory.etags.remove(&path);
-            self.jobs(id).await?;
-            self.earlier_attempts(id).await?;
+            match self.jobs(id).await {
+                // Somebody deleted it meanwhile: there is nothing more to know of it.
+                Err(error) if error.kind == ErrorKind::NotFound => self.take_jobs(id, Vec::new()),
+                read => read?,
+            }
+            match self.earlier_attempts(id).await {
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                read => read?,
+            }
         }
         Ok(())
     }

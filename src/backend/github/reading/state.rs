@@ -15,7 +15,7 @@ use crate::backend::github::mirror::Mirror;
 use crate::backend::github::schedule::{Part, Schedule};
 use crate::backend::{BackendError, Cursor, ErrorKind, Result};
 use crate::fact::Body;
-use crate::model::{CommitId, Restricted, Text, Time};
+use crate::model::{CommitId, Restricted, Text, Time, TrackState};
 
 /// How long to wait after a failure before the next try; it doubles up to [`LONGEST`].
 const SHORTEST: Duration = Duration::seconds(5);
@@ -42,6 +42,10 @@ pub struct State {
     pub next_slice: Option<Time>,
     /// Whether something is to be kept.
     pub dirty: bool,
+    /// What the round that goes on has found.
+    pub found: Found,
+    /// Whether what tracks run has to be told anew.
+    states: bool,
     begun: bool,
     stamp: u64,
     facts: Vec<Body>,
@@ -97,7 +101,13 @@ impl State {
     }
 
     /// Takes in what a round found.
-    pub fn take(&mut self, found: Found) {
+    pub fn take(&mut self) {
+        let found = std::mem::take(&mut self.found);
+        self.states |= found.states;
+        for (slug, part) in found.gaps {
+            // What came between what is known and what was read is read as history is, once more from the newest on.
+            self.histories.entry(slug).or_default().begin_again(part);
+        }
         take_last(&mut self.problems, found.problems);
         take_last(&mut self.oddities, found.oddities);
         take_last(&mut self.restricted, found.restricted);
@@ -106,6 +116,16 @@ impl State {
         }
         self.dirty |= found.changed || !found.facts.is_empty();
         self.facts.extend(found.facts);
+    }
+
+    /// Whether what tracks run has to be told anew: asked once.
+    pub fn tells_states(&mut self) -> bool {
+        std::mem::take(&mut self.states)
+    }
+
+    /// Tells what all tracks run.
+    pub fn tell(&mut self, states: Vec<TrackState>) {
+        self.facts.extend(states.into_iter().map(Body::from));
     }
 
     /// How a round went.
@@ -119,7 +139,7 @@ impl State {
                 let wait = SHORTEST * (1 << self.failures.min(5));
                 self.failures = self.failures.saturating_add(1);
                 let until = match error.kind {
-                    ErrorKind::RateLimited { until: Some(until) } => until,
+                    ErrorKind::RateLimited { until: Some(until) } if until > now => until,
                     _ => now + wait.min(LONGEST),
                 };
                 self.failure = Some((error.clone(), until));

@@ -83,7 +83,7 @@ wire! {
         /// Their name.
         login: String,
         /// `User`, `Bot`, `Organization`.
-        #[serde(rename = "type")]
+        #[serde(rename = "type", alias = "__typename")]
         kind: String,
     }
 }
