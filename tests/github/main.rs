@@ -11,6 +11,7 @@ mod filling;
 mod forge;
 mod graphql;
 mod limits;
+mod mirror;
 mod operate;
 mod others;
 mod reading;
