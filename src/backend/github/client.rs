@@ -204,6 +204,12 @@ impl Api {
     }
 
     async fn query_once<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T> {
+        // Who is nobody has a limit of none for these, and would be told to wait for an hour.
+        if self.session.token(self).await?.is_none() {
+            let text = format!("{}: cannot {what} with one question: that needs a token", self.host.name);
+            let error = BackendError::new(&self.source, ErrorKind::Forbidden, text);
+            return Err(error.hint("`gh auth login`, or set GH_TOKEN"));
+        }
         let answer = self.ask(what, Method::POST, &self.host.graphql, None, Some(body)).await?;
         let said: Said<T> =
             serde_json::from_slice(&answer.body).map_err(|error| self.asked(what, None).nonsense(error))?;

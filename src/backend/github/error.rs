@@ -79,8 +79,11 @@ impl Asked<'_> {
                 .error(ErrorKind::NotFound, format!("{host}: cannot {what}: there is no such thing, or it is private"))
                 .hint("private repositories need a token: `gh auth login`, or GH_TOKEN"),
             404 => self
-                .error(ErrorKind::NotFound, format!("{host}: cannot {what}: there is no such thing, or the token may not see it"))
-                .hint("a token that lacks rights is answered as if there were nothing: check its repositories and permissions"),
+                .error(
+                    ErrorKind::NotFound,
+                    format!("{host}: cannot {what}: there is no such thing, or the token may not see it"),
+                )
+                .hint(scopes(&answer.headers).filter(|it| it.lacks).map_or_else(|| NOT_SEEN.to_owned(), |it| it.hint)),
             409 => self.error(ErrorKind::Conflict, format!("{host}: cannot {what}: {words}")),
             410 => self.error(ErrorKind::NotFound, format!("{host}: cannot {what}: it is gone ({words})")),
             400 | 422 => self.error(ErrorKind::Check, format!("{host}: cannot {what}: {words}")),
@@ -117,17 +120,36 @@ impl Asked<'_> {
             let wanted = permissions.replace('=', ": ");
             return error.hint(format!("the token needs the permission {wanted} (https://{host}/settings/tokens)"));
         }
-        match (header("x-accepted-oauth-scopes"), header("x-oauth-scopes")) {
-            (Some(wanted), has) => {
-                let has = has.unwrap_or("none");
-                error.hint(format!(
-                    "the token needs one of the scopes {wanted} and has {has}: `gh auth refresh --scopes {}`",
-                    first(wanted)
-                ))
-            }
-            (None, _) => error.hint("ask for the right; the rest is shown without it"),
+        match scopes(headers) {
+            Some(scopes) => error.hint(scopes.hint),
+            None => error.hint("ask for the right; the rest is shown without it"),
         }
     }
+}
+
+/// What is to be done about a 404 that a token got.
+const NOT_SEEN: &str =
+    "a token that lacks rights is answered as if there were nothing: check its repositories and permissions";
+
+/// What is said of the scopes of a classic token.
+struct Scopes {
+    /// Whether it has none of those that are wanted.
+    lacks: bool,
+    /// What to do about it.
+    hint: String,
+}
+
+fn scopes(headers: &HeaderMap) -> Option<Scopes> {
+    let header = |name: &str| headers.get(name).and_then(|it| it.to_str().ok()).filter(|it| !it.is_empty());
+    let wanted = header("x-accepted-oauth-scopes")?;
+    let has = header("x-oauth-scopes");
+    let lacks = !wanted.split(',').any(|it| has.is_some_and(|has| has.split(',').any(|one| one.trim() == it.trim())));
+    let hint = format!(
+        "the token needs one of the scopes {wanted} and has {}: `gh auth refresh --scopes {}`",
+        has.unwrap_or("none"),
+        first(wanted)
+    );
+    Some(Scopes { lacks, hint })
 }
 
 fn first(scopes: &str) -> &str {

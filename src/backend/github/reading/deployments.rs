@@ -11,6 +11,8 @@ use crate::backend::{ErrorKind, Result};
 const PAGE: u32 = 100;
 /// How many pages are gone back when more came than fit on one.
 const PAGES: usize = 10;
+/// How many of them are asked for one by one at most: without a token there are sixty questions an hour.
+const ONE_BY_ONE: usize = 25;
 /// From how many on their statuses are asked for together.
 const TOGETHER: usize = 4;
 
@@ -71,7 +73,8 @@ impl Round<'_> {
             }
         }
         moved.sort_by_key(|it| std::cmp::Reverse(it.id));
-        for deployment in moved {
+        // Those after them would be waiting by what is known of them: they are left for the next time.
+        for deployment in moved.into_iter().take(ONE_BY_ONE) {
             let id = deployment.id;
             self.deployment(deployment, None);
             match self.statuses(id).await {
