@@ -1,10 +1,12 @@
 //! Flightdeck on GitHub: on a scripted server that is judged by GitHub's own description, and on servers that others
 //! wrote.
 
+mod access;
 mod app;
 mod asking;
 mod budget;
 mod desk;
+mod faults;
 mod fetching;
 mod filling;
 #[path = "../forge/mod.rs"]
