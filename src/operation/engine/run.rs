@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Confirmation, Engine};
 use crate::backend::{BackendError, ErrorKind, Operator, Order, ProgressSink, Receipt, Verb, Verdict};
-use crate::model::{Installed, Text, Time, TrackState};
+use crate::model::{Installed, Progress, Text, Time, TrackState};
 use crate::operation::journal::{Body, Filter, Intended, Sent, Settled, hash};
 use crate::operation::planner::Planner;
 use crate::operation::record;
@@ -84,7 +84,7 @@ impl Engine {
             let _ = journal.append(Some(id), Body::Outcome(Settled { ending, live: order.from.clone() }));
             return Err(error.into());
         }
-        let mut course = Course { engine: self, operator, plan, order: &order, began, problems: Vec::new() };
+        let mut course = Course { engine: self, operator, plan, order: &order, progress, began, problems: Vec::new() };
         let (ending, verdict) = match operator.execute(&order, progress).await {
             Ok(receipt) => {
                 course.write(Body::Acknowledged(receipt.clone()));
@@ -128,6 +128,7 @@ struct Course<'a> {
     operator: &'a dyn Operator,
     plan: &'a Plan,
     order: &'a Order,
+    progress: &'a ProgressSink,
     began: Time,
     problems: Vec<Text>,
 }
@@ -147,25 +148,32 @@ impl Course<'_> {
         let since = Instant::now();
         let mut wait = patience.first;
         let mut blind = 0;
+        let mut known: Option<Text> = None;
         loop {
             let left = patience.whole.saturating_sub(since.elapsed());
             let look = self.operator.verify(self.order, receipt);
             let (seen, pending) = match tokio::time::timeout(left, look).await {
                 Ok(Ok(Verdict::Pending(why))) => match self.overtaken() {
                     Some(by) => return (Ending::Failed(by), None),
-                    None => (Some(Verdict::Pending(why.clone())), why),
+                    None => {
+                        known = Some(why.clone());
+                        (Some(Verdict::Pending(why.clone())), why)
+                    }
                 },
                 Ok(Ok(verdict)) => return (ending(&verdict), Some(verdict)),
                 Ok(Err(error)) => {
                     blind = if error.is_transient() { 0 } else { blind + 1 };
                     (None, Text::from(format!("it could not be observed: {error}")))
                 }
-                Err(_) => (None, Text::from("it could not be observed in time")),
+                // The last look was cut off: what the one before saw says more than that.
+                Err(_) => (None, known.clone().unwrap_or_else(|| "it could not be observed in time".into())),
             };
             let left = patience.whole.saturating_sub(since.elapsed());
             if left.is_zero() || blind >= BLIND {
                 return (Ending::TimedOut(pending), seen);
             }
+            // Whoever waits wants to know what for: an approval is somebody's to give.
+            self.progress.send_replace(Some(Progress { what: pending, done: 0, total: 0 }));
             tokio::time::sleep(wait.min(left)).await;
             wait = wait.mul_f32(1.5).min(patience.longest);
         }
