@@ -16,6 +16,7 @@ mod limits;
 mod mirror;
 mod operate;
 mod others;
+mod program;
 mod reading;
 mod requests;
 #[path = "../support/mod.rs"]
