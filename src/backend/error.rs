@@ -18,18 +18,27 @@ pub struct BackendError {
     pub what: Text,
     /// What the person can do about it.
     pub hint: Option<Text>,
+    /// Whether it is sure that nothing was written: it stopped before the write, or the write itself was refused.
+    pub unwritten: bool,
 }
 
 impl BackendError {
     /// An error of `source`.
     pub fn new(source: &SourceId, kind: ErrorKind, what: impl Into<Text>) -> Self {
-        Self { source: source.clone(), kind, what: what.into(), hint: None }
+        Self { source: source.clone(), kind, what: what.into(), hint: None, unwritten: false }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same about something that surely wrote nothing.
+    #[must_use]
+    pub fn unwritten(mut self) -> Self {
+        self.unwritten = true;
         self
     }
 
@@ -57,6 +66,11 @@ impl BackendError {
     /// Whether asking again later may help without anybody doing anything.
     pub fn is_transient(&self) -> bool {
         matches!(self.kind, ErrorKind::RateLimited { .. } | ErrorKind::Timeout | ErrorKind::Network)
+    }
+
+    /// Whether a write that ended in it may have happened all the same: the answer was lost, and perhaps not the write.
+    pub fn may_have_written(&self) -> bool {
+        !self.unwritten && (self.is_transient() || self.kind == ErrorKind::Protocol)
     }
 }
 

@@ -66,9 +66,13 @@ pub struct RunDone {
 }
 
 impl RunDone {
-    /// Whether it took effect, or is about to.
+    /// Whether it took effect, or is about to: where the answer was lost, only what was observed counts.
     pub fn succeeded(&self) -> bool {
-        matches!(self.verdict, Verdict::Healthy(_) | Verdict::Pending(_))
+        match self.verdict {
+            Verdict::Healthy(_) => true,
+            Verdict::Pending(_) => self.said.is_some(),
+            Verdict::Failed(_) | Verdict::NoEffect(_) => false,
+        }
     }
 }
 
@@ -88,6 +92,9 @@ impl RunPlan {
         let (act, run) = (self.order.act, &self.order.run);
         Text::from(match &done.verdict {
             Verdict::Healthy(why) => format!("{} run {run}: {why}", act.done()),
+            Verdict::Pending(why) if done.said.is_none() => {
+                format!("no answer came when it was asked to {} run {run}, and no effect is seen: {why}", act.word())
+            }
             Verdict::Pending(why) => format!("asked to {} run {run}: {why}", act.word()),
             Verdict::Failed(why) | Verdict::NoEffect(why) => format!("could not {} run {run}: {why}", act.word()),
         })
@@ -171,6 +178,7 @@ impl Engine {
         let done = self.carry_out(runner, &order).await;
         let (what, said) = match &done {
             Ok(RunDone { verdict: Verdict::Healthy(why), .. }) => (Told::Saw, why.clone()),
+            Ok(RunDone { verdict: Verdict::Pending(why), said: None }) => (Told::Lost, why.clone()),
             Ok(RunDone { verdict: Verdict::Pending(why), .. }) => (Told::Asked, why.clone()),
             Ok(RunDone { verdict: Verdict::Failed(why) | Verdict::NoEffect(why), .. }) => (Told::CouldNot, why.clone()),
             Err(error) => (Told::CouldNot, Text::from(error.to_string())),
@@ -184,7 +192,7 @@ impl Engine {
         let said = match runner.act(order).await {
             Ok(said) => Some(said),
             // The answer was lost, and perhaps not the write: it is looked up and never sent again.
-            Err(error) if error.is_transient() || error.kind == ErrorKind::Protocol => None,
+            Err(error) if error.may_have_written() => None,
             Err(error) => return Err(error.into()),
         };
         let patience = self.deps().patience;
@@ -276,6 +284,7 @@ fn findings(engine: &Engine, snapshot: &Snapshot, act: RunAct, draft: &RunDraft,
 enum Told {
     Asks,
     Asked,
+    Lost,
     Saw,
     CouldNot,
 }
@@ -289,6 +298,7 @@ fn note(plan: &RunPlan, told: Told, why: Text) -> Body {
     let what = match told {
         Told::Asks => format!("asks {backend} to {word} {run}"),
         Told::Asked => format!("asked {backend} to {word} {run} and saw no end of it"),
+        Told::Lost => format!("had no answer of {backend} when asking it to {word} {run} and saw no effect"),
         Told::Saw => format!("saw {run} {done}"),
         Told::CouldNot => format!("could not {word} {run}"),
     };

@@ -86,7 +86,9 @@ impl Asked<'_> {
                 .hint(scopes(&answer.headers).filter(|it| it.lacks).map_or_else(|| NOT_SEEN.to_owned(), |it| it.hint)),
             409 => self.error(ErrorKind::Conflict, format!("{host}: cannot {what}: {words}")),
             410 => self.error(ErrorKind::NotFound, format!("{host}: cannot {what}: it is gone ({words})")),
-            400 | 422 => self.error(ErrorKind::Check, format!("{host}: cannot {what}: {words}")),
+            400 | 402 | 405..=407 | 411..=499 => {
+                self.error(ErrorKind::Check, format!("{host}: cannot {what}: {words}"))
+            }
             301 | 302 | 307 | 308 => {
                 let what = format!("{host}: cannot {what}: the repository was renamed or moved");
                 self.error(ErrorKind::NotFound, what).hint("write its new name into the configuration")

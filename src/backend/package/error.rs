@@ -72,7 +72,7 @@ impl PackageError {
 
     /// The same as an error of `source`.
     pub fn of(self, source: &SourceId) -> BackendError {
-        BackendError { source: source.clone(), kind: self.kind, what: self.what, hint: self.hint }
+        BackendError { source: source.clone(), kind: self.kind, what: self.what, hint: self.hint, unwritten: false }
     }
 }
 

@@ -98,11 +98,13 @@ impl Engine {
                 return Err(stopped);
             }
             // The answer was lost, and perhaps not the write.
-            Err(error) if error.is_transient() || error.kind == ErrorKind::Protocol => {
+            Err(error) if error.may_have_written() => {
                 course.problems.push(Text::from(format!("the backend's answer was lost: {error}")));
                 course.verify(None).await
             }
-            Err(error) => (course.failed(&error).await, None),
+            // It stopped before the write for a reason that passes: nobody's fault, and nothing to undo.
+            Err(error) if error.is_transient() => (Ending::NoEffect(course.with_live(&error).await), None),
+            Err(error) => (Ending::Failed(course.with_live(&error).await), None),
         };
         let done = course.end(ending, verdict).await;
         journal.release(id, held);
@@ -184,10 +186,11 @@ impl Course<'_> {
         self.operator.observe(&self.order.track).await.ok()?.live
     }
 
-    async fn failed(&self, error: &BackendError) -> Ending {
+    /// What stopped it, and what is live.
+    async fn with_live(&self, error: &BackendError) -> Text {
         // A backend says it itself, as far as it came to it.
         if error.what.as_str().contains("is live") {
-            return Ending::Failed(error.what.clone());
+            return error.what.clone();
         }
         let live = self.operator.observe(&self.order.track).await;
         let now = match live.as_ref().map(|state| &state.live) {
@@ -195,7 +198,7 @@ impl Course<'_> {
             Ok(None) => "nothing is live".to_owned(),
             Err(_) => "what is live could not be observed".to_owned(),
         };
-        Ending::Failed(Text::from(format!("{}; {now}", error.what)))
+        Text::from(format!("{}; {now}", error.what))
     }
 
     /// Somebody else was first: says who, and what the plan would be now.

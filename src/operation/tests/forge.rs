@@ -13,7 +13,7 @@ use crate::backend::{
 use crate::fact::FactKind;
 use crate::model::{Deployment, GateKind, Lock, Outcome, Run, RunAct, RunId, Scope, SourceId, Status, Text};
 use crate::operation::{
-    Confirm, Deps, Ending, Engine, OperationError, PlannedRecord, RunConfirmation, RunIntent, RunPlan, Weight,
+    Confirm, Deps, Ending, Engine, OperationError, PlannedRecord, RunConfirmation, RunDone, RunIntent, RunPlan, Weight,
 };
 
 /// What the forge keeps and is told to do.
@@ -22,6 +22,7 @@ struct Script {
     token: u64,
     refused: Option<Text>,
     failure: Option<ErrorKind>,
+    unwritten: bool,
     acted: Vec<RunOrder>,
     verdicts: Vec<Verdict>,
     unrecorded: bool,
@@ -90,7 +91,9 @@ impl Runner for Forge {
         let mut script = self.script();
         script.acted.push(order.clone());
         match script.failure {
-            Some(ref kind) => Err(self.error(kind.clone(), "it went wrong")),
+            Some(ref kind) => {
+                Err(BackendError { unwritten: script.unwritten, ..self.error(kind.clone(), "it went wrong") })
+            }
             None => Ok("202 Accepted".into()),
         }
     }
@@ -245,6 +248,30 @@ async fn a_write_is_sent_once_whatever_comes_of_it(#[case] kind: ErrorKind, #[ca
     let done = engine(&world, &forge).steer(&plan, &confirmed("y", "")).await;
     assert_eq!((forge.script().acted.len(), done.is_ok()), (sent, looked));
     assert_eq!(notes(&world).len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_an_error_and_not_looked_up() {
+    let (world, forge) = (World::new(), Forge::new());
+    let plan = plan(&world, &forge, &wants(RunAct::Cancel, "812")).await.expect("a plan");
+    forge.script().failure = Some(ErrorKind::Network);
+    forge.script().unwritten = true;
+    let why = engine(&world, &forge).steer(&plan, &confirmed("y", "")).await.expect_err("nothing was sent");
+    assert!(why.to_string().contains("it went wrong"), "{why}");
+    assert!(notes(&world)[1].starts_with("ida could not cancel run 812"), "{:?}", notes(&world));
+}
+
+#[tokio::test]
+async fn without_an_answer_only_what_was_seen_is_a_success() {
+    let (world, forge) = (World::new(), Forge::new());
+    let plan = plan(&world, &forge, &wants(RunAct::Cancel, "812")).await.expect("a plan");
+    let done = |said: Option<&str>, verdict| RunDone { said: said.map(Text::from), verdict };
+    let pending = || Verdict::Pending("it runs still".into());
+    assert!(done(Some("202"), pending()).succeeded() && done(None, Verdict::Healthy("over".into())).succeeded());
+    let lost = done(None, pending());
+    assert!(!lost.succeeded());
+    let told = "no answer came when it was asked to cancel run 812, and no effect is seen: it runs still";
+    assert_eq!(plan.told(&lost).as_str(), told);
 }
 
 #[tokio::test]

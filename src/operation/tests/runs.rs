@@ -257,6 +257,18 @@ async fn verification_ends_with_what_it_saw() {
     assert_eq!(done.summary.ending, Ending::TimedOut("it could not be observed: places: may not look".into()));
 }
 
+#[tokio::test]
+async fn what_was_never_sent_had_no_effect_and_is_not_looked_up() {
+    let world = World::new();
+    let plan = world.plan(&promote()).await;
+    let away = BackendError::new(&"places".into(), ErrorKind::Network, "no way there");
+    world.backend.script().failure = Some(away.unwritten());
+    world.backend.script().verdicts = vec![Ok(Verdict::Healthy("it was looked up".into()))];
+    let done = world.engine().run(&plan, &yes(), &world.snapshot(), &sink()).await.expect("done");
+    assert_eq!(done.summary.ending, Ending::NoEffect("no way there; 1.3 is live".into()));
+    assert!(done.undo.is_none() && done.ways_out.is_empty() && done.problems.is_empty());
+}
+
 /// Guards against calling a write failed that took effect while its answer was lost.
 #[tokio::test]
 async fn a_lost_answer_is_looked_up_and_not_sent_again() {

@@ -65,6 +65,17 @@ async fn what_cannot_be_done_is_refused_in_words() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_looked_at_was_not_sent() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let run = desk.deploys("v1.1.0", "staging");
+    let order = desk.run_order(RunAct::Rerun, run, None).await;
+    desk.forge.fault("GET", "/actions/runs/{run_id}", Fault::status(502).always());
+    let error = desk.runner().act(&order).await.expect_err("no look");
+    assert!(error.is_transient() && !error.may_have_written(), "{error:?}");
+    assert!(desk.writes().is_empty());
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_looked_up() {
     let desk = Desk::new(BY_WORKFLOW);
     let run = desk.deploys("v1.1.0", "staging");

@@ -141,6 +141,29 @@ async fn a_lost_answer_is_looked_up_and_nothing_is_sent_again() {
 }
 
 #[tokio::test]
+async fn what_stopped_before_the_write_or_was_refused_is_told_from_a_lost_answer() {
+    let dispatch = "/actions/workflows/{workflow_id}/dispatches";
+    let cases = [
+        ("GET", "/repos/{owner}/{repo}", Fault::dropped().always(), true),
+        ("GET", "/deployments", Fault::status(502).always(), true),
+        ("POST", dispatch, Fault::secondary(403, Some(60)), true),
+        ("POST", dispatch, Fault::secondary(429, None), true),
+        ("POST", dispatch, Fault::status(404), true),
+        ("POST", dispatch, Fault::status(502), false),
+        ("POST", dispatch, Fault::dropped(), false),
+        ("POST", dispatch, Fault::cut(), false),
+    ];
+    for (at, (method, route, fault, unwritten)) in cases.into_iter().enumerate() {
+        let desk = Desk::new(BY_WORKFLOW);
+        let order = desk.order(Verb::Promote, "v1.1.0").await;
+        desk.forge.fault(method, route, fault);
+        let error = desk.execute(&order).await.expect_err("a fault");
+        assert_eq!((error.unwritten, error.may_have_written()), (unwritten, !unwritten), "{at}: {error:?}");
+        assert_eq!(desk.writes().len(), usize::from(method == "POST"), "{at}");
+    }
+}
+
+#[tokio::test]
 async fn what_never_arrived_has_no_effect_after_a_while() {
     let desk = Desk::new(BY_WORKFLOW);
     let order = desk.order(Verb::Promote, "v1.1.0").await;

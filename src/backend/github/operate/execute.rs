@@ -19,24 +19,7 @@ use crate::model::{Progress, Text};
 /// [`ErrorKind::Conflict`] when somebody else was first; otherwise what stopped it.
 pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink) -> Result<Receipt> {
     let place = &ground.place;
-    let (about, _) = place.about().await?;
-    let scene = Scene::read(ground, Depth::of(ground, order.verb)).await?;
-    if let Some(same) = sent_before(&scene, order) {
-        let what =
-            format!("this operation was sent before, as deployment {}; {}", same.id, scene.live_in_words(ground));
-        return Err(place.error(ErrorKind::Check, what));
-    }
-    let token = scene.state(ground).token;
-    if order.expected.is_some() && order.expected != token {
-        return Err(overtaken(ground, &scene));
-    }
-    let refused = |why: Text| place.error(ErrorKind::Check, format!("{why}; {}", scene.live_in_words(ground)));
-    let (way, _) = way::decide(ground, &scene, &about, order).await?.map_err(refused)?;
-    if let Some(other) = dispatched_since(ground, &way, order).await? {
-        let who = other.actor.as_ref().map_or("somebody", |it| it.login.as_str());
-        let what = format!("run {} was dispatched by {who} since this was planned", called(&other));
-        return Err(place.error(ErrorKind::Conflict, what));
-    }
+    let way = decided(ground, order).await.map_err(BackendError::unwritten)?;
     let request = way.request(ground);
     let told = |done| progress.send_replace(Some(Progress { what: request.what.as_str().into(), done, total: 1 }));
     told(0);
@@ -49,7 +32,7 @@ pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink
         other => other,
     };
     let answer = answer.map_err(|error| {
-        if error.is_transient() || error.kind == ErrorKind::Protocol {
+        if error.may_have_written() {
             ground.inner.lost.note(&order.operation, place.api.now());
         }
         explained(&way, error)
@@ -71,6 +54,30 @@ pub async fn execute(ground: &Ground<'_>, order: &Order, progress: &ProgressSink
         Way::Cancel { run } => (Trace::Cancelled(run.id), format!("run {} was asked to end", called(run))),
     };
     Ok(Receipt { token: Some(trace.to_string()), done: vec![done.into()] })
+}
+
+/// What is to be sent, after everything that speaks against it was looked at. Reads only.
+async fn decided(ground: &Ground<'_>, order: &Order) -> Result<Way> {
+    let place = &ground.place;
+    let (about, _) = place.about().await?;
+    let scene = Scene::read(ground, Depth::of(ground, order.verb)).await?;
+    if let Some(same) = sent_before(&scene, order) {
+        let what =
+            format!("this operation was sent before, as deployment {}; {}", same.id, scene.live_in_words(ground));
+        return Err(place.error(ErrorKind::Check, what));
+    }
+    let token = scene.state(ground).token;
+    if order.expected.is_some() && order.expected != token {
+        return Err(overtaken(ground, &scene));
+    }
+    let refused = |why: Text| place.error(ErrorKind::Check, format!("{why}; {}", scene.live_in_words(ground)));
+    let (way, _) = way::decide(ground, &scene, &about, order).await?.map_err(refused)?;
+    if let Some(other) = dispatched_since(ground, &way, order).await? {
+        let who = other.actor.as_ref().map_or("somebody", |it| it.login.as_str());
+        let what = format!("run {} was dispatched by {who} since this was planned", called(&other));
+        return Err(place.error(ErrorKind::Conflict, what));
+    }
+    Ok(way)
 }
 
 /// The deployment that this very operation made.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::place::Place;
 use crate::backend::github::client::Answer;
-use crate::backend::{Result, Write};
+use crate::backend::{BackendError, ErrorKind, Result, Write};
 use crate::model::Text;
 
 /// A write.
@@ -46,6 +46,14 @@ impl Request {
     /// # Errors
     /// When there is no answer (then it may have happened) or a refusal (then it has not).
     pub async fn send(&self, place: &Place<'_>) -> Result<Answer> {
-        place.api.write(&self.what, Method::POST, &self.path, self.body.as_ref()).await
+        // A token that cannot be had is found out before anything is sent.
+        place.api.token().await.map_err(BackendError::unwritten)?;
+        let answer = place.api.write(&self.what, Method::POST, &self.path, self.body.as_ref()).await;
+        answer.map_err(|error| if is_refusal(&error.kind) { error.unwritten() } else { error })
     }
+}
+
+/// Whether it is a no to the write, or to asking at all: GitHub has done nothing then.
+fn is_refusal(kind: &ErrorKind) -> bool {
+    !matches!(kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Protocol)
 }

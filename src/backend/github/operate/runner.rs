@@ -32,14 +32,7 @@ impl Runner for Github {
     }
 
     async fn act(&self, order: &RunOrder) -> Result<Text> {
-        let found = self.found(order).await?;
-        let number = called(&found.run);
-        if order.expected.as_ref().is_some_and(|it| *it != found.token(order.act)) {
-            let what = format!("run {number} is not as it was: it is {} now", found.standing());
-            return Err(found.place.error(ErrorKind::Conflict, what));
-        }
-        let refused = |why: Text| found.place.error(ErrorKind::Check, why);
-        let request = found.request(order).await?.map_err(refused)?;
+        let (found, request) = self.ready(order).await.map_err(BackendError::unwritten)?;
         request.send(&found.place).await.map_err(|error| explained(order.act, error))?;
         Ok(format!("asked GitHub to {}", request.what).into())
     }
@@ -55,6 +48,19 @@ fn refused(why: Text) -> RunDraft {
 }
 
 impl Github {
+    /// What is to be sent for an order, where its run is as it was. Reads only.
+    async fn ready(&self, order: &RunOrder) -> Result<(Found<'_>, Request)> {
+        let found = self.found(order).await?;
+        let number = called(&found.run);
+        if order.expected.as_ref().is_some_and(|it| *it != found.token(order.act)) {
+            let what = format!("run {number} is not as it was: it is {} now", found.standing());
+            return Err(found.place.error(ErrorKind::Conflict, what));
+        }
+        let refused = |why: Text| found.place.error(ErrorKind::Check, why);
+        let request = found.request(order).await?.map_err(refused)?;
+        Ok((found, request))
+    }
+
     /// The run of an order, in whichever of the repositories it is.
     async fn found(&self, order: &RunOrder) -> Result<Found<'_>> {
         let unknown = |what: String| BackendError::new(&self.inner.id, ErrorKind::NotFound, what);
