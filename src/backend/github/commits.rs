@@ -21,7 +21,7 @@ impl Inner {
     }
 
     /// The mirror of a repository.
-    pub(super) fn mirror<'a>(&'a self, repository: &'a Repository) -> Result<Mirror<'a>> {
+    pub(super) fn mirror(&self, repository: &Repository) -> Result<Mirror> {
         let (owner, name) = repository.slug.split_once('/').unwrap_or((&repository.slug, ""));
         let url = match &self.settings.clone_url {
             Some(url) => url.replace("{owner}", owner).replace("{name}", name),
@@ -29,7 +29,8 @@ impl Inner {
         };
         let path = self.cache.join(format!("{owner}+{name}.git"));
         let web = self.connection()?.api.host.web.clone();
-        Ok(Mirror { source: &self.id, repository, path, url, web, beside: &self.base })
+        let (source, repository) = (self.id.clone(), repository.clone());
+        Ok(Mirror { source, repository, path, url, web, beside: self.base.clone() })
     }
 
     /// The branches and tags that a mirror holds, as facts. What is checked out is not there.

@@ -4,14 +4,17 @@
 //! environment, never in its arguments. Objects of a clone that the configuration lies in are borrowed, so that nothing is
 //! fetched twice and what only lies there is known too.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::process::Command;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use super::connection::Repository;
 use crate::backend::{BackendError, ErrorKind, Result, repository};
@@ -19,17 +22,20 @@ use crate::model::{CommitId, SourceId};
 
 /// How long the first fetch of a large repository may take.
 const PATIENCE: Duration = Duration::from_secs(1_800);
+/// How long a reading waits for a fetch: a small one ends in that time, of a large one the next readings tell.
+const MOMENT: Duration = Duration::from_secs(10);
 /// The file that says that something was fetched.
 const FETCHED: &str = "flightdeck-fetched";
 /// How much of what git says is told.
 const SAID: usize = 300;
 
 /// A mirror.
-pub struct Mirror<'a> {
+#[derive(Clone)]
+pub struct Mirror {
     /// The source, for errors.
-    pub source: &'a SourceId,
+    pub source: SourceId,
     /// Of what.
-    pub repository: &'a Repository,
+    pub repository: Repository,
     /// Where it lies.
     pub path: PathBuf,
     /// Where it is fetched from.
@@ -37,10 +43,44 @@ pub struct Mirror<'a> {
     /// The address of its GitHub: the token is for that one and for no other.
     pub web: String,
     /// The directory of the configuration: a clone there lends its objects.
-    pub beside: &'a Path,
+    pub beside: PathBuf,
 }
 
-impl Mirror<'_> {
+/// A fetch that goes on beside the readings; it is given up with who waits for it.
+pub struct Fetch(JoinHandle<Result<()>>);
+
+impl Fetch {
+    /// Begins one; `over` is told when it has ended.
+    pub fn begin(mirror: Mirror, token: Option<SecretString>, default_branch: String, over: Arc<Notify>) -> Self {
+        Self(tokio::spawn(async move {
+            let done = mirror.fetch(token.as_ref(), &default_branch).await;
+            over.notify_one();
+            done
+        }))
+    }
+
+    /// Whether it has ended.
+    pub fn is_over(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// How it ended, if it does in a moment; none where it goes on.
+    pub async fn ended(&mut self, source: &SourceId) -> Option<Result<()>> {
+        match tokio::time::timeout(MOMENT, &mut self.0).await {
+            Ok(Ok(done)) => Some(done),
+            Ok(Err(died)) => Some(Err(BackendError::died(source, &died).await)),
+            Err(_) => None,
+        }
+    }
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Mirror {
     /// Whether something was fetched already.
     pub fn is_there(&self) -> bool {
         self.path.join(FETCHED).is_file()
@@ -48,7 +88,7 @@ impl Mirror<'_> {
 
     /// Whether it holds all of these commits.
     pub fn holds(&self, commits: &[CommitId]) -> bool {
-        self.is_there() && repository::holds(self.source, &self.path, commits)
+        self.is_there() && repository::holds(&self.source, &self.path, commits)
     }
 
     /// Fetches what is new: branches as those of `origin`, and tags. What is gone there goes here.
@@ -65,7 +105,7 @@ impl Mirror<'_> {
             && is_broken(error)
         {
             // Borrowed objects may be gone: all of it is fetched anew.
-            std::fs::remove_dir_all(&self.path).map_err(|error| BackendError::io(self.source, &self.path, &error))?;
+            std::fs::remove_dir_all(&self.path).map_err(|error| BackendError::io(&self.source, &self.path, &error))?;
             self.make().await?;
             self.fetch_once(token).await?;
         } else {
@@ -76,11 +116,11 @@ impl Mirror<'_> {
             let target = format!("refs/remotes/origin/{default_branch}");
             self.git(&["symbolic-ref", "HEAD", &target], None).await?;
         }
-        std::fs::write(self.path.join(FETCHED), "").map_err(|error| BackendError::io(self.source, &self.path, &error))
+        std::fs::write(self.path.join(FETCHED), "").map_err(|error| BackendError::io(&self.source, &self.path, &error))
     }
 
     async fn make(&self) -> Result<()> {
-        std::fs::create_dir_all(&self.path).map_err(|error| BackendError::io(self.source, &self.path, &error))?;
+        std::fs::create_dir_all(&self.path).map_err(|error| BackendError::io(&self.source, &self.path, &error))?;
         self.git(&["init", "--quiet", "--bare", "."], None).await
     }
 
@@ -107,7 +147,7 @@ impl Mirror<'_> {
 
     /// A whole clone beside the configuration lends its objects.
     fn borrow_objects(&self) {
-        let Some(objects) = repository::objects_of(self.beside) else { return };
+        let Some(objects) = repository::objects_of(&self.beside) else { return };
         let list = self.path.join("objects/info/alternates");
         let line = format!("{}\n", objects.display());
         if !line.trim_end().contains('\n') && std::fs::read_to_string(&list).ok().as_deref() != Some(&line) {
@@ -148,12 +188,12 @@ impl Mirror<'_> {
             Ok(Ok(output)) => output,
             Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
                 let what = format!("{called}: commits cannot be fetched: there is no git program");
-                return Err(BackendError::new(self.source, ErrorKind::NotFound, what));
+                return Err(BackendError::new(&self.source, ErrorKind::NotFound, what));
             }
-            Ok(Err(error)) => return Err(BackendError::io(self.source, &self.path, &error)),
+            Ok(Err(error)) => return Err(BackendError::io(&self.source, &self.path, &error)),
             Err(_) => {
                 let what = format!("{called}: fetching commits does not end");
-                return Err(BackendError::new(self.source, ErrorKind::Timeout, what));
+                return Err(BackendError::new(&self.source, ErrorKind::Timeout, what));
             }
         };
         if output.status.success() {
@@ -165,7 +205,7 @@ impl Mirror<'_> {
         let denied = ["Authentication failed", "could not read Username", "403", "401", "not found"];
         let kind = if denied.iter().any(|it| line.contains(it)) { ErrorKind::Forbidden } else { ErrorKind::Network };
         let what = format!("{called}: commits cannot be fetched: {line}");
-        Err(BackendError::new(self.source, kind, what).hint("the token needs to read the repository's contents"))
+        Err(BackendError::new(&self.source, kind, what).hint("the token needs to read the repository's contents"))
     }
 }
 

@@ -84,7 +84,7 @@ pub fn open(opening: &Opening<'_>) -> std::result::Result<Arc<dyn Backend>, Sett
         connection: OnceLock::new(),
         state: tokio::sync::Mutex::default(),
         attention: Mutex::default(),
-        attended: Notify::new(),
+        attended: Arc::default(),
         lost: operate::Lost::default(),
     };
     Ok(Arc::new(Github { inner: Arc::new(inner) }))
@@ -118,7 +118,7 @@ struct Inner {
     /// What people look at; none until somebody says so.
     attention: Mutex<Option<Attention>>,
     /// That they look at something else now.
-    attended: Notify,
+    attended: Arc<Notify>,
     /// When answers to writes were lost.
     lost: operate::Lost,
 }

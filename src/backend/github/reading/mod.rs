@@ -11,6 +11,7 @@ mod runs;
 mod state;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -22,6 +23,7 @@ pub use self::state::State;
 use super::connection::{Connection, Repository};
 use super::limits::Spending;
 use super::memory::Memory;
+use super::mirror::Fetch;
 use super::schedule::{Look, Schedule};
 use super::{Github, Inner};
 use crate::backend::{Cursor, Notices, Reader, Reading, Result};
@@ -118,9 +120,16 @@ impl Inner {
             if !state.wants_fetch(&mirror, now) {
                 continue;
             }
-            let token = connection.api.token().await?;
             let branch = state.memories.get(&repository.slug).map(|it| it.default_branch.clone()).unwrap_or_default();
-            let fetched = mirror.fetch(token.as_ref(), &branch).await;
+            let mut fetch = match state.fetches.remove(&repository.slug) {
+                Some(fetch) => fetch,
+                None => Fetch::begin(mirror, connection.api.token().await?, branch, Arc::clone(&self.attended)),
+            };
+            let Some(fetched) = fetch.ended(&self.id).await else {
+                tracing::info!(repository = repository.slug, "commits are still being fetched");
+                state.fetches.insert(repository.slug.clone(), fetch);
+                continue;
+            };
             if fetched.is_ok() {
                 let references = self.references(repository).await?;
                 reading.facts.extend(references.into_iter().map(|body| Fact::new(self.id.clone(), now, body)));
@@ -229,7 +238,7 @@ impl Notices for Github {
             let look = inner.look();
             let wait = {
                 let mut state = inner.state.lock().await;
-                if state.has_news() {
+                if state.has_news() || state.has_fetched((inner.clock)()) {
                     return;
                 }
                 // Before the first reading nothing is known of what was read before.

@@ -11,7 +11,7 @@ use super::{Place, kept};
 use crate::backend::github::Inner;
 use crate::backend::github::limits::Spending;
 use crate::backend::github::memory::Memory;
-use crate::backend::github::mirror::Mirror;
+use crate::backend::github::mirror::{Fetch, Mirror};
 use crate::backend::github::schedule::{Part, Schedule};
 use crate::backend::{BackendError, Cursor, ErrorKind, Result};
 use crate::fact::Body;
@@ -51,6 +51,8 @@ pub struct State {
     facts: Vec<Body>,
     /// Commits that were seen since the mirror was looked at, by repository.
     seen: BTreeMap<String, BTreeSet<CommitId>>,
+    /// Fetches of mirrors that go on.
+    pub fetches: BTreeMap<String, Fetch>,
     /// Until when a mirror is not fetched again, because it failed; and why.
     mirror_failures: BTreeMap<String, (Text, Time)>,
     problems: BTreeMap<(String, Part), Text>,
@@ -169,14 +171,22 @@ impl State {
         !self.facts.is_empty()
     }
 
+    /// Whether commits were fetched that are still to be told, and nothing keeps a reading from it.
+    pub fn has_fetched(&self, now: Time) -> bool {
+        self.trouble_at(now).is_none() && self.fetches.values().any(Fetch::is_over)
+    }
+
     /// Whether it is time to tell what was asked, although nothing is new.
     pub fn is_time_to_tell(&self, now: Time) -> bool {
         self.told.is_none_or(|told| now - told >= TELL)
     }
 
     /// Whether a mirror should be fetched: something was seen that it may not hold, or it is old.
-    pub fn wants_fetch(&mut self, mirror: &Mirror<'_>, now: Time) -> bool {
+    pub fn wants_fetch(&mut self, mirror: &Mirror, now: Time) -> bool {
         let slug = &mirror.repository.slug;
+        if self.fetches.contains_key(slug) {
+            return true;
+        }
         if self.mirror_failures.get(slug).is_some_and(|(_, until)| now < *until) {
             return false;
         }
