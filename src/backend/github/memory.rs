@@ -29,6 +29,8 @@ pub struct Memory {
     pub etags: BTreeMap<String, String>,
     /// Deployments by number.
     pub deployments: BTreeMap<u64, Deployed>,
+    /// Who started the run that carries out a deployment, by the deployment: a program created it for them.
+    pub actors: BTreeMap<u64, String>,
     /// Environments.
     pub environments: Vec<Environment>,
     /// Runs by number.
@@ -126,6 +128,7 @@ impl Memory {
             self.runs.iter().filter(|(_, it)| it.run.is_over()).map(|(id, _)| *id).take(surplus).collect();
         old.iter().for_each(|id| drop(self.runs.remove(id)));
         let (deployments, runs) = (&self.deployments, &self.runs);
+        self.actors.retain(|id, _| deployments.contains_key(id));
         // An address of something that is not kept any more is not asked again.
         self.etags.retain(|path, _| {
             let number = |mark: &str| path.split_once(mark)?.1.split(['/', '?']).next()?.parse::<u64>().ok();

@@ -22,10 +22,23 @@ impl Round<'_> {
     pub(super) fn deployment_fact(&self, deployed: &Deployed) -> Option<model::Deployment> {
         let track = track(self.inner, self.repository, deployed)?;
         let by_program = deployed.it.creator.as_ref().is_none_or(|it| it.is_bot());
-        let run = deployed.run().filter(|_| by_program).and_then(|id| self.memory.runs.get(&id));
-        let person = run.and_then(|held| held.run.triggering_actor.as_ref().or(held.run.actor.as_ref()));
-        let actor = person.filter(|it| !it.login.is_empty()).map(|it| Text::from(it.login.as_str()));
+        let run = || deployed.run().and_then(|id| self.memory.runs.get(&id));
+        let person = self.memory.actors.get(&deployed.it.id).map(String::as_str).or_else(|| run()?.run.person());
+        let actor = person.filter(|_| by_program).map(Text::from);
         deployed.fact(&track, version(self.inner, self.memory, &deployed.it), actor)
+    }
+
+    /// Who started a run is behind the deployments that it carries out, which are told again where that was not known.
+    pub(super) fn tell_actor(&mut self, run: &wire::Run) {
+        let Some(person) = run.person() else { return };
+        let its = self.memory.deployments.values().filter(|it| it.run() == Some(run.id));
+        let its: Vec<u64> = its.map(|it| it.it.id).filter(|id| !self.memory.actors.contains_key(id)).collect();
+        for id in its {
+            self.memory.actors.insert(id, person.to_owned());
+            self.found.changed = true;
+            let fact = self.memory.deployments.get(&id).and_then(|it| self.deployment_fact(it));
+            self.found.facts.extend(fact.map(Into::into));
+        }
     }
 
     /// Tells all deployments again: their versions may be called otherwise.

@@ -219,6 +219,7 @@ impl Round<'_> {
         let (ended, open): (Vec<Run>, Vec<Run>) = unknown.partition(Run::is_over);
         // What waits for somebody is followed from here on, however long it has waited.
         open.into_iter().for_each(|it| self.take(it));
+        ended.iter().for_each(|it| self.tell_actor(it));
         let suites: Vec<(u64, String)> =
             ended.iter().filter_map(|it| Some((it.id, it.check_suite_node_id.clone()?))).collect();
         let mut jobs = std::collections::BTreeMap::new();

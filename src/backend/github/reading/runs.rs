@@ -75,6 +75,7 @@ impl Round<'_> {
     /// Takes in a run; what is new of it is a fact.
     pub(super) fn take(&mut self, run: Run) {
         let id = run.id;
+        self.tell_actor(&run);
         // Commits of forks and of pull requests are no part of the repository's branches.
         if run.event == "push" && !self.memory.runs.contains_key(&id) {
             self.saw(&run.head_sha);

@@ -57,6 +57,12 @@ impl Run {
         self.status == "completed"
     }
 
+    /// Who started it.
+    pub fn person(&self) -> Option<&str> {
+        let by = self.triggering_actor.as_ref().or(self.actor.as_ref())?;
+        Some(by.login.as_str()).filter(|it| !it.is_empty())
+    }
+
     /// Which attempt it is; the first where that is not told.
     pub fn attempt(&self) -> u32 {
         self.run_attempt.unwrap_or(1).max(1)
