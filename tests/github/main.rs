@@ -6,6 +6,7 @@ mod app;
 mod asking;
 mod budget;
 mod desk;
+mod facts;
 mod faults;
 mod fetching;
 mod filling;
