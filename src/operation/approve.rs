@@ -5,9 +5,12 @@ use serde::Serialize;
 use super::engine::Deps;
 use super::journal::{Body, Note};
 use super::{Actor, Confirm, Engine, Finding, OperationError, Weight, WritePermit};
-use crate::backend::Write;
-use crate::backend::approver::{Answer, Approver, Waiting};
+use crate::backend::approver::{Answer, Approver, Given, Waiting};
+use crate::backend::{BackendError, Write};
 use crate::model::{Scope, SourceId, Text, TrackId};
+
+/// How often it is looked for an answer that was given.
+const LOOKS: u32 = 5;
 
 /// A version that waits, with what answering would write and what speaks against it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -123,28 +126,75 @@ impl Engine {
         };
         let journal = &self.deps().journal;
         journal.append(None, note(word, answer.comment.clone()))?;
-        let given = match approver.answer(&answer).await {
-            Ok(said) => verified(approver, &answer).await.map(|()| said),
-            Err(error) => Err(error.into()),
-        };
+        let given = self.give(approver, &answer).await;
         if let Err(error) = &given {
             // The error that is returned says what happened, whether or not this can be written.
             let _ = journal.append(None, note("could not answer about", Text::from(error.to_string())));
         }
         given
     }
+
+    /// Gives an answer, once, and looks whether it is there.
+    async fn give(&self, approver: &dyn Approver, answer: &Answer) -> Result<Text, OperationError> {
+        let sent = approver.answer(answer).await;
+        // The system's answer was lost, and perhaps not ours: it is looked for and never sent again.
+        if let Err(error) = &sent
+            && !error.may_have_written()
+        {
+            return Err(error.clone().into());
+        }
+        let seen = self.look_for(approver, answer, sent.is_ok()).await;
+        match (sent, seen) {
+            (Ok(said), Ok(Some(_))) => Ok(said),
+            (Ok(_), Ok(None)) => Err(OperationError::Unanswered("the answer was sent and cannot be seen".into())),
+            (Ok(_), Err(error)) => Err(error.into()),
+            (Err(_), Ok(Some(seen))) => Ok(Text::from(format!("nobody said whether it was taken, and {seen}"))),
+            (Err(lost), Ok(None)) => {
+                let why = format!("whether it was answered cannot be told, and it waits still: {}", lost.what);
+                Err(OperationError::Unanswered(why.into()))
+            }
+            (Err(lost), Err(error)) => {
+                let why = format!("whether it was answered cannot be told: {}; {}", lost.what, error.what);
+                Err(OperationError::Unanswered(why.into()))
+            }
+        }
+    }
+
+    /// What shows that an answer is there, looking a few times.
+    async fn look_for(
+        &self,
+        approver: &dyn Approver,
+        answer: &Answer,
+        said: bool,
+    ) -> Result<Option<&'static str>, BackendError> {
+        let patience = self.deps().patience;
+        let mut wait = patience.first;
+        for _ in 1..LOOKS {
+            match approver.waiting(&answer.waiting.track).await {
+                Ok(waiting) => {
+                    if let Some(shown) = shown(&waiting, answer, said) {
+                        return Ok(Some(shown));
+                    }
+                }
+                Err(error) if !error.is_transient() => return Err(error),
+                Err(_) => {}
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(patience.longest);
+        }
+        Ok(shown(&approver.waiting(&answer.waiting.track).await?, answer, said))
+    }
 }
 
-/// Whether the answer is there, as it can be read now. What waits no more was promoted meanwhile.
-async fn verified(approver: &dyn Approver, answer: &Answer) -> Result<(), OperationError> {
-    let waiting = approver.waiting(&answer.waiting.track).await?;
+/// What shows that an answer was given. Systems know people by other names than this machine does, so that it is another
+/// answer than those that were there. Who was told that it was taken may have given the same before.
+fn shown(waiting: &[Waiting], answer: &Answer, said: bool) -> Option<&'static str> {
     let same = |it: &&Waiting| it.version == answer.waiting.version && it.run == answer.waiting.run;
-    let Some(now) = waiting.iter().find(same) else { return Ok(()) };
-    let mine = |it: &&crate::backend::approver::Given| it.who == answer.who && it.approved == answer.approved;
-    match now.given.iter().find(mine) {
-        Some(_) => Ok(()),
-        None => Err(OperationError::Unanswered("the answer was sent and cannot be seen".into())),
-    }
+    let Some(now) = waiting.iter().find(same) else { return Some("it does not wait any more") };
+    let alike = |all: &[Given]| all.iter().filter(|it| it.approved == answer.approved).count();
+    let own = now.given.iter().any(|it| it.who == answer.who && it.approved == answer.approved);
+    let is_new = alike(&now.given) > alike(&answer.waiting.given);
+    (is_new || said && own).then_some("an answer like it is there")
 }
 
 /// Everybody who holds versions until somebody says yes.

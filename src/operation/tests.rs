@@ -1,3 +1,4 @@
+mod approvals;
 mod candidates;
 pub mod fixture;
 mod forge;

@@ -58,23 +58,28 @@ impl Approver for Github {
 
     async fn answer(&self, answer: &Answer) -> Result<Text> {
         let ground = Ground::of(&self.inner, &answer.waiting.track)?;
-        let request = request(&ground, answer)?;
-        let (run, environment) = token(&ground, &answer.waiting)?;
-        let run = ground.place.run(run).await?;
-        let pending = ground.place.pending(run.id).await?;
-        let Some(pending) = pending.into_iter().find(|it| it.environment.id == environment) else {
-            let what =
-                format!("run {} does not wait for an answer about {} any more", called(&run), ground.environment);
-            return Err(ground.place.error(ErrorKind::Conflict, what));
-        };
-        if token_of(&run, &pending) != answer.waiting.token {
-            let what = format!("run {} was begun again since this was read", called(&run));
-            return Err(ground.place.error(ErrorKind::Conflict, what));
-        }
+        let (run, pending, request) = ready(&ground, answer).await.map_err(BackendError::unwritten)?;
         request.send(&ground.place).await.map_err(|error| explained(&pending, error))?;
         let word = if answer.approved { "approved" } else { "rejected" };
         Ok(format!("{word} run {} for {}", called(&run), ground.environment).into())
     }
+}
+
+/// What is to be sent for an answer, where what it is about waits as it was read. Reads only.
+async fn ready(ground: &Ground<'_>, answer: &Answer) -> Result<(Run, Pending, Request)> {
+    let request = request(ground, answer)?;
+    let (run, environment) = token(ground, &answer.waiting)?;
+    let run = ground.place.run(run).await?;
+    let pending = ground.place.pending(run.id).await?;
+    let Some(pending) = pending.into_iter().find(|it| it.environment.id == environment) else {
+        let what = format!("run {} does not wait for an answer about {} any more", called(&run), ground.environment);
+        return Err(ground.place.error(ErrorKind::Conflict, what));
+    };
+    if token_of(&run, &pending) != answer.waiting.token {
+        let what = format!("run {} was begun again since this was read", called(&run));
+        return Err(ground.place.error(ErrorKind::Conflict, what));
+    }
+    Ok((run, pending, request))
 }
 
 /// A run that waits, as people are asked about it.
