@@ -13,8 +13,10 @@ use crate::backend::github::wire::Run;
 use crate::backend::{Order, Result, Verb};
 use crate::model::Time;
 
-/// How far clocks may be apart.
+/// How far clocks are apart where both are kept.
 const SLACK: Duration = Duration::seconds(10);
+/// How far clocks may be apart. What lies between the two may be it, and may have been there before.
+const APART: Duration = Duration::minutes(5);
 
 /// What is found of an order.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,17 +65,24 @@ pub async fn dispatched(ground: &Ground<'_>, order: &Order, since: Time) -> Resu
     };
     let reference = reference.trim_start_matches("refs/heads/").trim_start_matches("refs/tags/");
     let me = ground.place.me().await;
+    let earliest = since - APART;
     let ours = |run: &Run| {
         let actor = run.actor.as_ref().map(|it| it.login.as_str());
-        run.created_at.is_none_or(|it| it >= since)
+        run.created_at.is_none_or(|it| it >= earliest)
             && run.head_branch.as_deref().is_none_or(|it| it == reference)
             && me.as_deref().zip(actor).is_none_or(|(me, actor)| me == actor)
     };
-    let mut all: Vec<Run> = ground.place.dispatched(&file, Some(since)).await?.into_iter().filter(ours).collect();
+    let mut all: Vec<Run> = ground.place.dispatched(&file, Some(earliest)).await?.into_iter().filter(ours).collect();
     // Where the operation is one of the inputs, it may stand in what the run is called.
     let named = |run: &Run| run.display_title.as_deref().is_some_and(|it| it.contains(order.operation.as_str()));
     if let Some(at) = all.iter().position(named) {
         all = vec![all.swap_remove(at)];
+    } else {
+        let had_any = !all.is_empty();
+        all.retain(|it| it.created_at.is_none_or(|it| it >= since));
+        if had_any && all.is_empty() {
+            return Ok(Found::Unknown);
+        }
     }
     Ok(match all.as_slice() {
         [] => Found::Nothing,
@@ -89,8 +98,12 @@ async fn again(ground: &Ground<'_>, order: &Order, since: Option<Time>) -> Resul
     let ours = scene.deployments.iter().filter(|it| scene.version(ground, &it.it).as_ref() == Some(&order.to.version));
     let Some(run) = ours.into_iter().find_map(|it| it.run()) else { return Ok(Found::Unknown) };
     let run = ground.place.run(run).await?;
-    let begun = run.attempt() > 1 && run.run_started_at.is_some_and(|it| it >= since);
-    Ok(if begun { Found::One(Trace::Attempt(run.id, run.attempt() - 1)) } else { Found::Nothing })
+    let begun = run.run_started_at.filter(|_| run.attempt() > 1);
+    Ok(match begun {
+        Some(at) if at >= since => Found::One(Trace::Attempt(run.id, run.attempt() - 1)),
+        Some(at) if at >= since - APART => Found::Unknown,
+        _ => Found::Nothing,
+    })
 }
 
 /// The run of what was on its way.

@@ -11,8 +11,10 @@ use super::way::called;
 use crate::backend::{Order, Receipt, Result, Verdict};
 use crate::model::Text;
 
-/// How long after it was sent (or planned, where nobody saw it sent) an order may be on its way to GitHub's lists.
+/// How long after it was sent an order may be on its way to GitHub's lists.
 const APPEARS: Duration = Duration::minutes(2);
+/// The same after it was planned, where nobody saw it sent: people take their time to confirm.
+const CONFIRMED: Duration = Duration::minutes(15);
 
 /// Whether `order` has taken effect.
 ///
@@ -28,7 +30,7 @@ pub async fn verify(ground: &Ground<'_>, order: &Order, receipt: Option<&Receipt
     match found {
         Found::One(trace) => follow(ground, order, trace).await,
         Found::OneOf(runs) => one_of(ground, order, &runs).await,
-        Found::Nothing if trace.is_some() => {
+        Found::Nothing | Found::Unknown if trace.is_some() => {
             Ok(Verdict::Pending("GitHub took it and does not show its run yet".into()))
         }
         Found::Nothing => nothing(ground, order).await,
@@ -75,8 +77,9 @@ async fn one_of(ground: &Ground<'_>, order: &Order, runs: &[crate::backend::gith
 
 /// Nothing came of it, or not yet.
 async fn nothing(ground: &Ground<'_>, order: &Order) -> Result<Verdict> {
-    let sent = ground.inner.lost.at(&order.operation).or_else(|| planned_at(&order.operation));
-    let is_young = sent.is_some_and(|it| ground.place.api.now() < it + APPEARS);
+    let sent = ground.inner.lost.at(&order.operation).map(|it| it + APPEARS);
+    let until = sent.or_else(|| Some(planned_at(&order.operation)? + CONFIRMED));
+    let is_young = until.is_some_and(|it| ground.place.api.now() < it);
     Ok(match is_young {
         true => Verdict::Pending("GitHub shows nothing of it yet".into()),
         false => Verdict::NoEffect(with_live(ground, "GitHub shows nothing of it").await?),
