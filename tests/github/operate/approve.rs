@@ -3,6 +3,8 @@
 use flightdeck::backend::ErrorKind;
 use flightdeck::backend::approver::Answer;
 
+use crate::forge::Fault;
+
 use super::desk::{BY_WORKFLOW, Desk, SHOP, production};
 
 fn answer(waiting: &flightdeck::backend::approver::Waiting, approved: bool) -> Answer {
@@ -33,6 +35,21 @@ async fn what_waits_is_answered_once() {
     let late = desk.approver().answer(&answer(one, false)).await.expect_err("it does not wait");
     assert_eq!(late.kind, ErrorKind::Conflict);
     assert_eq!(desk.writes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_may_have_been_given_and_a_look_that_failed_gave_none() {
+    let desk = Desk::new(BY_WORKFLOW);
+    desk.is_reviewed("production", &["deployer"]);
+    desk.deploys("v1.1.0", "production");
+    let yes = answer(&desk.waiting().await[0], true);
+    desk.forge.fault("GET", "/actions/runs/{run_id}", Fault::status(502).times(2));
+    let error = desk.approver().answer(&yes).await.expect_err("no look");
+    assert!(error.unwritten && desk.writes().is_empty(), "{error:?}");
+    desk.forge.fault("POST", "/actions/runs/{run_id}/pending_deployments", Fault::cut());
+    let error = desk.approver().answer(&yes).await.expect_err("no answer");
+    assert!(error.may_have_written(), "{error:?}");
+    assert!(desk.waiting().await.is_empty());
 }
 
 #[tokio::test]
