@@ -76,5 +76,6 @@ async fn half_a_record_says_what_is_missing() {
     desk.forge.fault("POST", "/deployments/{deployment_id}/statuses", Fault::status(502));
     let error = desk.recorder().record(&recording(&desk, "v1.1.0", true)).await.expect_err("half");
     assert!(error.what.as_str().contains("was noted, and not how it ended"), "{error}");
+    assert!(error.what.as_str().contains("on its way until somebody says so by POST /repos/acme/shop"), "{error}");
     assert_eq!(desk.writes().len(), 2);
 }

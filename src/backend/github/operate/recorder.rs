@@ -45,7 +45,9 @@ impl Recorder for Github {
         };
         let told = status(&ground, &made.id.to_string(), ended).send(&ground.place).await;
         let unsaid = |error: crate::backend::BackendError| {
-            let what = format!("deployment {} was noted, and not how it ended: {}", made.id, error.what);
+            let path = ground.place.path(&format!("/deployments/{}/statuses", made.id));
+            let open = format!("it looks as if it were on its way until somebody says so by POST {path}");
+            let what = format!("deployment {} was noted, and not how it ended: {}; {open}", made.id, error.what);
             crate::backend::BackendError { what: what.into(), ..error }
         };
         told.map_err(unsaid)?;
