@@ -179,6 +179,54 @@ async fn what_never_arrived_has_no_effect_after_a_while() {
 }
 
 #[tokio::test]
+async fn what_clocks_could_hide_is_not_called_nothing() {
+    let desk = Desk::new(BY_WORKFLOW);
+    // By GitHub's clock it was dispatched before it was planned by ours.
+    let run = desk.dispatches("v1.1.0", "production");
+    desk.forge.at(SHOP, |it| it.run_mut(run).actor = "deployer".into());
+    desk.forge.pass(120);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.fault("POST", "/actions/workflows/{workflow_id}/dispatches", Fault::dropped());
+    desk.refused(&order).await;
+    desk.forge.pass(170);
+    let unknown = told(&desk.verdict(&order, None).await);
+    let expected = "pending: whether it was sent cannot be told from what GitHub shows; v1.0.0 is live";
+    assert_eq!(unknown, expected);
+}
+
+#[tokio::test]
+async fn after_the_process_a_plan_has_time_to_be_confirmed() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    desk.forge.pass(600);
+    let recovered = async || told(&desk.operator().recover(&order).await.expect("a verdict"));
+    assert_eq!(recovered().await, "pending: GitHub shows nothing of it yet");
+    desk.forge.pass(600);
+    assert_eq!(recovered().await, "no effect: GitHub shows nothing of it; v1.0.0 is live");
+}
+
+#[tokio::test]
+async fn what_is_live_is_found_behind_other_tasks_and_many_failures() {
+    let desk = Desk::new(BY_WORKFLOW);
+    for _ in 0..40 {
+        desk.forge.at(SHOP, |it| {
+            let migrated = it.deploy("somebody", "production", "v1.1.0");
+            it.deployment_mut(migrated).task = "migrate".into();
+            it.deployment_status(migrated, "somebody", "success");
+        });
+    }
+    assert_eq!(desk.state().await.live.map(|it| it.version), Some("v1.0.0".into()));
+    assert!(desk.forge.requests().iter().any(|it| it.query.get("task").is_some_and(|it| it == "deploy")));
+    for _ in 0..40 {
+        desk.forge.at(SHOP, |it| {
+            let failed = it.deploy("somebody", "production", "v1.1.0");
+            it.deployment_status(failed, "somebody", "failure");
+        });
+    }
+    assert_eq!(desk.state().await.live.map(|it| it.version), Some("v1.0.0".into()));
+}
+
+#[tokio::test]
 async fn who_is_second_writes_nothing() {
     let desk = Desk::new(BY_WORKFLOW);
     let order = desk.order(Verb::Promote, "v1.1.0").await;

@@ -46,7 +46,8 @@ pub async fn find(ground: &Ground<'_>, order: &Order) -> Result<Found> {
             None => Ok(Found::Unknown),
         },
         _ => {
-            let all = ground.place.deployments(&ground.environment).await?;
+            // Its task may be another than that of what is listed.
+            let (all, _) = ground.place.page(&ground.place.deployments(&ground.environment, None)).await?;
             let own = all.iter().find(|it| is_of(it, order));
             Ok(own.map_or(Found::Nothing, |it| Found::One(Trace::Deployment(it.id))))
         }

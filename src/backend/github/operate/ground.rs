@@ -21,6 +21,8 @@ pub struct Ground<'a> {
     pub environment: String,
     /// What a deployment to it does there.
     pub task: String,
+    /// Whether deployments that do something else are never its own.
+    pub one_task: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -43,7 +45,8 @@ impl<'a> Ground<'a> {
             return Err(elsewhere(why));
         }
         let place = Place { source: &inner.id, api: &connection.api, repository };
-        let ground = Self { inner, place, track, environment, task: task.replace(MANY, "") };
+        let one_task = !task.contains(MANY);
+        let ground = Self { inner, place, track, environment, task: task.replace(MANY, ""), one_task };
         match ground.is_ours(&ground.environment, &task) {
             true => Ok(ground),
             false => Err(elsewhere(format!("{} is not deployed from {}", track.service, repository.slug))),
@@ -59,6 +62,11 @@ impl<'a> Ground<'a> {
     pub fn is_ours(&self, environment: &str, task: &str) -> bool {
         let called = self.place.repository.called.as_str();
         self.inner.rules.track(environment, task, called).as_ref() == Some(self.track)
+    }
+
+    /// Where its deployments are listed, newest first.
+    pub fn deployments(&self) -> String {
+        self.place.deployments(&self.environment, Some(self.task.as_str()).filter(|_| self.one_task))
     }
 
     /// Whether nothing comes after its environment.

@@ -13,7 +13,7 @@ use crate::backend::github::wire::{
 use crate::backend::{BackendError, ErrorKind, Result};
 use crate::model::{CommitId, SourceId, Text, Time};
 
-/// How many deployments of an environment are looked at.
+/// How many deployments of an environment a page has.
 const DEPLOYMENTS: usize = 30;
 /// How many pages of jobs a run may have: GitHub lets a matrix have 256 jobs.
 const PAGES: usize = 10;
@@ -67,14 +67,20 @@ impl<'a> Place<'a> {
         Ok((page.it, page.scopes))
     }
 
-    /// The newest deployments to an environment, newest first, of all tasks.
+    /// Where the newest deployments to an environment are listed, newest first: of one task or of all.
+    pub fn deployments(&self, environment: &str, task: Option<&str>) -> String {
+        let task = task.map(|it| format!("&task={}", encoded(it))).unwrap_or_default();
+        self.path(&format!("/deployments?environment={}{task}&per_page={DEPLOYMENTS}", encoded(environment)))
+    }
+
+    /// A page of deployments, and where the next one is.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub async fn deployments(&self, environment: &str) -> Result<Vec<Deployment>> {
-        let below = format!("/deployments?environment={}&per_page={DEPLOYMENTS}", encoded(environment));
-        let page: Items<Deployment> = self.fetch("list deployments", &below).await?;
-        Ok(page.all)
+    /// When it cannot be read.
+    pub async fn page(&self, path: &str) -> Result<(Vec<Deployment>, Option<String>)> {
+        let what = format!("list deployments of {}", self.repository.slug);
+        let page = self.api.fetch::<Items<Deployment>>(&what, path).await?;
+        Ok((page.it.all, page.next))
     }
 
     /// What was said of a deployment, newest first.

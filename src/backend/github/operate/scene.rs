@@ -13,7 +13,9 @@ use crate::model::{Installed, TrackState, Version};
 /// How many versions that ran before are looked up.
 const EARLIER: usize = 10;
 /// How many runs that wait are looked into.
-const WAITING: usize = 5;
+const WAITING: usize = 20;
+/// How many pages of deployments are read until what is live is found.
+const PAGES: usize = 5;
 
 /// How far back deployments are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,20 +52,42 @@ impl Scene {
     /// # Errors
     /// When it cannot be read.
     pub async fn read(ground: &Ground<'_>, depth: Depth) -> Result<Self> {
-        let all = ground.place.deployments(&ground.environment).await?;
-        let ours: Vec<Deployment> = all.into_iter().filter(|it| ground.is_ours(&it.environment, &it.task)).collect();
         let mut scene = Self {
-            listed: ours.clone(),
+            listed: Vec::new(),
             deployments: Vec::new(),
             waits: Vec::new(),
             tags: BTreeSet::new(),
             released: BTreeMap::new(),
         };
-        scene.learn_tags(ground, &ours).await?;
         let mut known = BTreeSet::new();
+        let mut next = Some(ground.deployments());
+        for _ in 0..PAGES {
+            let Some(path) = next.filter(|_| scene.situation().live.is_none()) else { break };
+            let (page, after) = ground.place.page(&path).await?;
+            let ours = page.into_iter().filter(|it| ground.is_ours(&it.environment, &it.task)).collect();
+            scene.look_into(ground, depth, ours, &mut known).await?;
+            next = after;
+        }
+        if scene.situation().coming.is_some_and(|it| it.standing() == Standing::Waiting) {
+            // Who may not read runs still sees that something waits.
+            scene.waits = waits(ground).await.or_else(unless_forbidden)?;
+        }
+        Ok(scene)
+    }
+
+    /// Reads how deployments stand, as far as it matters. `known` are the versions that users had.
+    async fn look_into(
+        &mut self,
+        ground: &Ground<'_>,
+        depth: Depth,
+        ours: Vec<Deployment>,
+        known: &mut BTreeSet<Option<String>>,
+    ) -> Result<()> {
+        self.learn_tags(ground, &ours).await?;
+        self.listed.extend_from_slice(&ours);
         for it in ours {
-            let live = scene.situation().live.is_some();
-            let version = scene.version(ground, &it).map(|it| it.to_string());
+            let live = self.situation().live.is_some();
+            let version = self.version(ground, &it).map(|it| it.to_string());
             let wanted = !live || (depth == Depth::Earlier && !known.contains(&version) && known.len() < EARLIER);
             if !wanted {
                 continue;
@@ -73,18 +97,14 @@ impl Scene {
             if deployed.standing() == Standing::Success {
                 known.insert(version);
             }
-            scene.deployments.push(deployed);
+            self.deployments.push(deployed);
         }
-        if scene.situation().coming.is_some_and(|it| it.standing() == Standing::Waiting) {
-            // Who may not read runs still sees that something waits.
-            scene.waits = waits(ground).await.or_else(unless_forbidden)?;
-        }
-        Ok(scene)
+        Ok(())
     }
 
     /// The tags of releases, where a deployment may be called like one.
     async fn learn_tags(&mut self, ground: &Ground<'_>, deployments: &[Deployment]) -> Result<()> {
-        if deployments.iter().all(|it| it.reference == it.sha) {
+        if !self.tags.is_empty() || deployments.iter().all(|it| it.reference == it.sha) {
             return Ok(());
         }
         // What was read before is enough, where nobody reads right now.
