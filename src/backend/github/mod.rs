@@ -86,6 +86,7 @@ pub fn open(opening: &Opening<'_>) -> std::result::Result<Arc<dyn Backend>, Sett
         attention: Mutex::default(),
         attended: Arc::default(),
         lost: operate::Lost::default(),
+        known: operate::Known::default(),
     };
     Ok(Arc::new(Github { inner: Arc::new(inner) }))
 }
@@ -121,6 +122,8 @@ struct Inner {
     attended: Arc<Notify>,
     /// When answers to writes were lost.
     lost: operate::Lost,
+    /// What was said last to the questions of operations.
+    known: operate::Known,
 }
 
 impl Inner {

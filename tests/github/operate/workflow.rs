@@ -227,6 +227,20 @@ async fn what_is_live_is_found_behind_other_tasks_and_many_failures() {
 }
 
 #[tokio::test]
+async fn following_what_stands_still_costs_nothing_and_what_moves_is_seen() {
+    let desk = Desk::new(BY_WORKFLOW);
+    let order = desk.order(Verb::Promote, "v1.1.0").await;
+    let receipt = desk.done(&order).await;
+    let before = told(&desk.verdict(&order, Some(&receipt)).await);
+    desk.forge.forget();
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), before);
+    let asked: Vec<u16> = desk.forge.requests().iter().map(|it| it.status).collect();
+    assert!(!asked.is_empty() && asked.iter().all(|it| *it == 304), "{asked:?}");
+    desk.plays();
+    assert_eq!(told(&desk.verdict(&order, Some(&receipt)).await), "healthy: run #2 of Deploy deployed to production");
+}
+
+#[tokio::test]
 async fn who_is_second_writes_nothing() {
     let desk = Desk::new(BY_WORKFLOW);
     let order = desk.order(Verb::Promote, "v1.1.0").await;

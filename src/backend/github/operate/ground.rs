@@ -44,7 +44,7 @@ impl<'a> Ground<'a> {
             let why = format!("`environment` does not say which environment {track} is: {environment} fits many");
             return Err(elsewhere(why));
         }
-        let place = Place { source: &inner.id, api: &connection.api, repository };
+        let place = Place { source: &inner.id, api: &connection.api, known: &inner.known, repository };
         let one_task = !task.contains(MANY);
         let ground = Self { inner, place, track, environment, task: task.replace(MANY, ""), one_task };
         match ground.is_ours(&ground.environment, &task) {

@@ -16,6 +16,7 @@ mod find;
 mod follow;
 mod gates;
 mod ground;
+mod known;
 mod logs;
 mod lost;
 mod operator;
@@ -32,6 +33,7 @@ mod verify;
 mod way;
 mod words;
 
+pub use self::known::Known;
 pub use self::lost::Lost;
 use super::Inner;
 use crate::model::TrackId;

@@ -1,10 +1,12 @@
 //! One repository, as it is read right before something is written to it.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::address::encoded;
+use super::known::{Known, Said};
 use crate::backend::github::Inner;
-use crate::backend::github::client::Api;
+use crate::backend::github::client::{Api, Fresh};
 use crate::backend::github::connection::Repository;
 use crate::backend::github::wire::{
     Approval, ChecksPage, CombinedStatus, Deployment, DeploymentStatus, Environment, Items, Job, JobsPage, Pending,
@@ -27,6 +29,8 @@ pub struct Place<'a> {
     pub source: &'a SourceId,
     /// By which it is spoken to.
     pub api: &'a Api,
+    /// What it said last.
+    pub known: &'a Known,
     /// It.
     pub repository: &'a Repository,
 }
@@ -39,7 +43,9 @@ impl<'a> Place<'a> {
     pub fn all(inner: &'a Inner) -> Result<Vec<Self>> {
         let connection = inner.connection()?;
         let all = connection.repositories.iter();
-        Ok(all.map(|repository| Self { source: &inner.id, api: &connection.api, repository }).collect())
+        Ok(all
+            .map(|repository| Self { source: &inner.id, api: &connection.api, known: &inner.known, repository })
+            .collect())
     }
 
     /// A path of the API below the repository.
@@ -54,7 +60,30 @@ impl<'a> Place<'a> {
 
     async fn fetch<T: DeserializeOwned>(&self, what: &str, below: &str) -> Result<T> {
         let what = format!("{what} of {}", self.repository.slug);
-        Ok(self.api.fetch(&what, &self.path(below)).await?.it)
+        Ok(self.get(&what, &self.path(below)).await?.0)
+    }
+
+    /// What is said now, and where the next page is. Where it was asked before, it is asked whether that holds still.
+    async fn get<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<(T, Option<String>)> {
+        let read = |it: &Value| {
+            T::deserialize(it).map_err(|error| {
+                let host = &self.api.host.name;
+                let what = format!("{host}: to {what} an answer came that makes no sense: {error}");
+                self.error(ErrorKind::Protocol, what)
+            })
+        };
+        let before = self.known.of(path);
+        let asked = self.api.get::<Value>(what, path, before.as_ref().map(|it| it.etag.as_str())).await?;
+        let page = match (asked, before) {
+            (Fresh::Unchanged, Some(before)) => return Ok((read(&before.it)?, before.next.clone())),
+            (Fresh::Unchanged, None) => self.api.fetch::<Value>(what, path).await?,
+            (Fresh::Changed(page), _) => page,
+        };
+        let it = read(&page.it)?;
+        if let Some(etag) = page.etag {
+            self.known.keep(path, Said { etag, it: page.it, next: page.next.clone() });
+        }
+        Ok((it, page.next))
     }
 
     /// The repository itself, and the scopes of the token where it has some.
@@ -79,8 +108,8 @@ impl<'a> Place<'a> {
     /// When it cannot be read.
     pub async fn page(&self, path: &str) -> Result<(Vec<Deployment>, Option<String>)> {
         let what = format!("list deployments of {}", self.repository.slug);
-        let page = self.api.fetch::<Items<Deployment>>(&what, path).await?;
-        Ok((page.it.all, page.next))
+        let (page, next) = self.get::<Items<Deployment>>(&what, path).await?;
+        Ok((page.all, next))
     }
 
     /// What was said of a deployment, newest first.
@@ -121,9 +150,9 @@ impl<'a> Place<'a> {
         let what = format!("list the jobs of a run of {}", self.repository.slug);
         for _ in 0..PAGES {
             let Some(path) = next else { break };
-            let page = self.api.fetch::<JobsPage>(&what, &path).await?;
-            all.extend(page.it.jobs.all);
-            next = page.next;
+            let (page, after) = self.get::<JobsPage>(&what, &path).await?;
+            all.extend(page.jobs.all);
+            next = after;
         }
         Ok(all)
     }
