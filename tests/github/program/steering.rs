@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::drive::{standing, until};
-use super::shop::{BY_WORKFLOW, LARGE, NAME, Shop, forge, is_now, post, writes};
+use super::shop::{BY_WORKFLOW, CONFIRMED, LARGE, NAME, Shop, forge, is_now, post, writes};
 use crate::forge::Forge;
 use crate::forge::world::NewRun;
 
@@ -57,6 +57,21 @@ fn on_the_command_line() {
     let over = shop.run(&["runs", "cancel", &forge.at(NAME, |it| it.runs[0].id).to_string(), "--yes"]);
     assert_ne!(over.code, Some(0), "{over}");
     assert_eq!(writes(&forge).len(), 3);
+}
+
+#[test]
+fn what_deployed_to_production_takes_its_name() {
+    let forge = forge();
+    let shop = Shop::new(&forge, BY_WORKFLOW);
+    // v1.1 went to production by it.
+    let run = forge.at(NAME, |it| it.runs[3].id);
+    let again = ["runs", "rerun", &run.to_string()].map(str::to_owned);
+    let again: Vec<&str> = again.iter().map(String::as_str).collect();
+    let refused = shop.run(&[&again[..], &["--yes"]].concat());
+    assert_ne!(refused.code, Some(0), "{refused}");
+    assert_eq!(writes(&forge), []);
+    shop.said(&[&again[..], &CONFIRMED].concat());
+    assert_eq!(writes(&forge), [post(&format!("/actions/runs/{run}/rerun"), json!(null))]);
 }
 
 #[test]
