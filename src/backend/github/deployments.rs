@@ -1,7 +1,8 @@
 //! Deployments: what their statuses mean, and what a track runs by them.
 //!
-//! The newest status of a deployment is how it stands; `inactive` says only that a later one took over. What is live is
-//! the newest deployment whose newest status is `success`, or that was taken over after one.
+//! The newest status of a deployment is how it stands; `inactive` says only that a later one took over. What is live is the
+//! one that says `success` and came to it last: of two that waited for an answer the older one may have been let go later.
+//! Where none says so, it is the newest that once did.
 
 use serde::{Deserialize, Serialize};
 
