@@ -154,7 +154,7 @@ fn parts(memory: &Memory, look: Look, now: Time) -> Vec<(Part, Duration)> {
         let Some(interval) = moving(moved(deployed)) else { continue };
         parts.push((Part::Statuses(deployed.it.id), interval));
         // An old run that was begun again keeps its place in the list: it is asked for by itself.
-        let run = deployed.run().filter(|id| memory.runs.get(id).is_none_or(|held| held.run.is_over()));
+        let run = deployed.run().filter(|id| memory.runs.get(id).is_some_and(|held| held.run.is_over()));
         parts.extend(run.map(|id| (Part::Run(id), interval)));
     }
     let newest: Vec<u64> = memory.runs.keys().rev().take(NEWEST_RUNS).copied().collect();
