@@ -227,3 +227,21 @@ impl Rollout {
         }
     }
 }
+
+/// What was read under a later clock is still corrected by what is read now.
+#[tokio::test]
+async fn a_clock_that_was_set_back_hides_nothing_that_is_new() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let forge = Arc::new(Forge::big(Size::SMALL, directory.path()));
+    let mut desk = Desk::over(&forge, "mirror = false\nhistory_budget = 0");
+    desk.read().await.expect("a reading");
+    let before = desk.facts.values().map(|it| it.observed_at).max().expect("facts");
+    desk.restart();
+    forge.pass(-7_200);
+    forge.at(NAME, |it| {
+        let id = it.deploy("deployer", "development", "main");
+        it.add_status(id, "deployer", "success");
+    });
+    let reading = desk.read().await.expect("a reading");
+    assert!(!reading.facts.is_empty() && reading.facts.iter().all(|it| it.observed_at > before));
+}

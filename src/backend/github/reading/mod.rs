@@ -206,7 +206,8 @@ impl Reader for Github {
         let bodies = state.drain(inner);
         let tells_states = bodies.iter().any(|it| matches!(it, Body::State(_)));
         // Of what was told more than once, the last holds: all of it was seen at one instant.
-        let facts = bodies.into_iter().map(|body| Fact::new(inner.id.clone(), now, body));
+        let seen_at = state.seen_at(now, !bodies.is_empty());
+        let facts = bodies.into_iter().map(|body| Fact::new(inner.id.clone(), seen_at, body));
         let last: BTreeMap<FactKey, Fact> = facts.map(|fact| (fact.key(), fact)).collect();
         reading.facts = last.into_values().collect();
         if tells_states {
@@ -281,6 +282,8 @@ impl Notices for Github {
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 struct Place {
     stamp: u64,
+    #[serde(default)]
+    seen_at: Option<Time>,
     histories: BTreeMap<String, History>,
     #[serde(default)]
     spending: Spending,

@@ -48,6 +48,8 @@ pub struct State {
     states: bool,
     begun: bool,
     stamp: u64,
+    /// When the facts that were told last were seen.
+    seen_at: Option<Time>,
     facts: Vec<Body>,
     /// Commits that were seen since the mirror was looked at, by repository.
     seen: BTreeMap<String, BTreeSet<CommitId>>,
@@ -77,6 +79,7 @@ impl State {
             self.memories = memories;
         }
         self.stamp = place.stamp;
+        self.seen_at = place.seen_at;
         self.histories = place.histories;
         self.spending = place.spending;
     }
@@ -221,6 +224,17 @@ impl State {
         }
     }
 
+    /// When what is told now was seen: always later than what was told before, whatever the clock does. Facts that seem
+    /// older would lose against those that they correct.
+    pub fn seen_at(&mut self, now: Time, tells: bool) -> Time {
+        let after = self.seen_at.map(|last| last + Duration::milliseconds(1));
+        let at = after.map_or(now, |after| after.max(now));
+        if tells {
+            self.seen_at = Some(at);
+        }
+        at
+    }
+
     /// What waits to be told.
     pub fn drain(&mut self, inner: &Inner) -> Vec<Body> {
         self.told = Some((inner.clock)());
@@ -260,7 +274,7 @@ impl State {
         }
         self.memories = kept.memories;
         let (histories, spending) = (self.histories.clone(), self.spending.clone());
-        serde_json::to_string(&Place { stamp: self.stamp, histories, spending }).ok().map(Cursor)
+        serde_json::to_string(&Place { stamp: self.stamp, seen_at: self.seen_at, histories, spending }).ok().map(Cursor)
     }
 }
 
