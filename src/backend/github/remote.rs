@@ -50,7 +50,7 @@ pub fn choose(remotes: Vec<Remote>, host: Option<&str>) -> Option<Remote> {
 /// `https://host/owner/name.git`, `git@host:owner/name`, `ssh://git@host:22/owner/name`.
 fn parse(url: &str) -> Option<Remote> {
     let (host, path) = match url.split_once("://") {
-        Some((scheme, rest)) if matches!(scheme, "https" | "http" | "ssh" | "git" | "git+ssh") => {
+        Some(("https" | "http" | "ssh" | "git" | "git+ssh", rest)) => {
             let (authority, path) = rest.split_once('/')?;
             (authority, path)
         }

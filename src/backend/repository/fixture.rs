@@ -11,6 +11,12 @@ pub struct Fixture {
     time: i64,
 }
 
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Fixture {
     /// An ordinary repository `app` with no commits.
     pub fn new() -> Self {
