@@ -19,8 +19,12 @@ pub fn runs<'r>(call: &Call<'_>, runs: impl DoubleEndedIterator<Item = &'r Run>)
             && call.query("status").is_none_or(|word| it.is(word))
             && call.query("created").is_none_or(|range| within(range, it.created_at))
     });
+    let mut found: Vec<&Run> = found.collect();
+    // Newest first, by when they were created: a past that was made up has them in any order.
+    found.sort_by_key(|it| std::cmp::Reverse((it.created_at, it.id)));
     let searches = SEARCHED.iter().any(|it| call.query(it).is_some());
-    found.take(if searches { MOST_FOUND } else { usize::MAX }).collect()
+    found.truncate(if searches { MOST_FOUND } else { usize::MAX });
+    found
 }
 
 type Compare = fn(Time, Time) -> bool;

@@ -194,21 +194,21 @@ impl Round<'_> {
     /// Runs are asked for by when they were created, because pages move while new ones come.
     async fn older_runs(&mut self, from: &mut Frontier, oldest: Time) -> Result<()> {
         let what = format!("list earlier workflow runs of {}", self.repository.slug);
-        let until = from.after().map_or_else(|| self.now.format("%Y-%m-%dT%H:%M:%SZ").to_string(), str::to_owned);
-        let path = format!("/actions/runs?per_page={PAGE}&exclude_pull_requests=true&created=%3C%3D{until}");
+        let (until, number) = match from.after().map(|it| it.split_once(' ').unwrap_or((it, "1"))) {
+            Some((until, number)) => (until.to_owned(), number.parse().unwrap_or(1)),
+            None => (second(self.now), 1_u32),
+        };
+        let mut path = format!("/actions/runs?per_page={PAGE}&exclude_pull_requests=true&created=%3C%3D{until}");
+        if number > 1 {
+            path.push_str(&format!("&page={number}"));
+        }
         let page = self.api.fetch::<RunsPage>(&what, &self.repository.path(&path)).await?;
         let more = page.next.is_some();
         let runs = self.items(Part::EarlierRuns, page.it.workflow_runs);
         let last = runs.iter().filter_map(|it| it.created_at).min();
         self.take_ended(runs).await?;
-        // More of one second than fit on a page: the second before is the next place.
-        let place = last.map(|it| it.format("%Y-%m-%dT%H:%M:%SZ").to_string());
-        let place = match (place, last) {
-            (Some(place), Some(at)) if place == until => {
-                Some((at - Duration::seconds(1)).format("%Y-%m-%dT%H:%M:%SZ").to_string())
-            }
-            (place, _) => place,
-        };
+        // More of one second than fit on a page: that second has another page.
+        let place = last.map(second).map(|it| if it == until { format!("{it} {}", number + 1) } else { it });
         *from = onward(more, place, last, oldest);
         Ok(())
     }
@@ -234,6 +234,11 @@ impl Round<'_> {
         self.found.facts.extend(told);
         Ok(())
     }
+}
+
+/// A time as the forge is asked with it.
+fn second(time: Time) -> String {
+    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Where it goes on: nowhere, where there is no more or it is old enough.
