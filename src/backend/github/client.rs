@@ -67,8 +67,6 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// Whether it was sent on to another address: the repository was renamed.
-    pub moved: bool,
 }
 
 /// What a question with a condition brought.
@@ -146,14 +144,7 @@ impl Api {
     /// # Errors
     /// When there is no answer or a refusal.
     pub async fn get<T: DeserializeOwned>(&self, what: &str, path: &str, etag: Option<&str>) -> Result<Fresh<T>> {
-        let first = self.get_once(what, path, etag).await;
-        match first {
-            Err(error) if is_passing(&error) => {
-                tokio::time::sleep(AGAIN).await;
-                self.get_once(what, path, etag).await
-            }
-            answered => answered,
-        }
+        twice(|| self.get_once(what, path, etag)).await
     }
 
     /// Asks for `path` as it is now.
@@ -194,13 +185,7 @@ impl Api {
     /// When there is no answer, a refusal, or an answer without data.
     pub async fn query<T: DeserializeOwned>(&self, what: &str, query: &Query) -> Result<T> {
         let body = serde_json::to_value(query).map_err(|error| self.asked(what, None).nonsense(error))?;
-        match self.query_once(what, &body).await {
-            Err(error) if is_passing(&error) => {
-                tokio::time::sleep(AGAIN).await;
-                self.query_once(what, &body).await
-            }
-            answered => answered,
-        }
+        twice(|| self.query_once(what, &body)).await
     }
 
     async fn query_once<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T> {
@@ -260,23 +245,21 @@ impl Api {
     ) -> Result<Answer> {
         let _turn = self.open.acquire().await;
         let mut address = self.host.address(path);
-        let (mut moved, mut signed) = (false, false);
+        let mut signed = false;
         for _ in 0..=MOVES {
             self.may_ask(what)?;
             let known = self.host.is_own(&address) && !signed;
             let token = if known { self.session.token(self).await? } else { None };
             let request = self.request(what, &method, &address, token.as_ref(), etag, body)?;
-            let mut answer = self.send(what, request, token.as_ref()).await?;
+            let answer = self.send(what, request, token.as_ref()).await?;
             let onward = answer.headers.get(LOCATION).and_then(|it| it.to_str().ok());
             match (answer.status, onward) {
                 (301 | 302 | 303 | 307 | 308, Some(onward)) if method == Method::GET => {
                     // Where output lies for a moment, the address itself says who may read it, on whatever host.
                     signed |= matches!(answer.status, 302 | 303);
-                    moved |= self.host.is_own(onward) && !signed;
                     address = self.host.address(onward);
                 }
                 (200..=299 | 304, _) => {
-                    answer.moved = moved;
                     self.limits().answered(answer.status == 304);
                     return Ok(answer);
                 }
@@ -373,7 +356,7 @@ impl Api {
                     format!("{}: cannot {what}: the answer broke off", self.host.name),
                 )
             })?;
-            Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.to_bytes(), moved: false })
+            Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.to_bytes() })
         };
         let answer = tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
             let text = format!("{}: cannot {what}: no answer in time", self.host.name);
@@ -429,6 +412,17 @@ impl SaidError {
     /// Whether it says that too much was asked; the status says that all is well.
     fn is_limit(&self) -> bool {
         self.kind == "RATE_LIMITED" || self.message.to_lowercase().contains("secondary rate limit")
+    }
+}
+
+/// Asks a question that only reads, and once more where a moment may make the difference.
+async fn twice<T, Asked: Future<Output = Result<T>>>(ask: impl Fn() -> Asked) -> Result<T> {
+    match ask().await {
+        Err(error) if is_passing(&error) => {
+            tokio::time::sleep(AGAIN).await;
+            ask().await
+        }
+        answered => answered,
     }
 }
 
